@@ -1,0 +1,82 @@
+/**
+ * The registry of error codes. A code is part of the REST contract: it is never renamed, and `docs/errors.md`, which is
+ * rendered from here, tells an operator what it means and what to do. English text is for people, the code is for programs.
+ */
+export interface ErrorEntry {
+  /** HTTP status (RFC 9110) of the problem document. */
+  status: number;
+  /** One short sentence, the same for every occurrence. */
+  title: string;
+  /** True where the same call can succeed later without being changed. */
+  retryable: boolean;
+  /** What the reader should do. */
+  remedy: string;
+}
+
+function entry(status: number, title: string, remedy: string, retryable = false): ErrorEntry {
+  return { status, title, retryable, remedy };
+}
+
+export const ERRORS = {
+  // Requests
+  VALIDATION_FAILED: entry(400, 'The request is not valid', 'Correct the fields named in `errors` and send it again.'),
+  BAD_CURSOR: entry(400, 'The cursor does not belong to this query', 'Start again without a cursor.'),
+  MALFORMED_BODY: entry(400, 'The body could not be read', 'Send well-formed JSON with a matching Content-Type.'),
+  UNAUTHENTICATED: entry(401, 'No valid key or token', 'Send an API key or a JWT as `Authorization: Bearer …`.'),
+  FORBIDDEN: entry(403, 'The role does not allow this', 'Use a key with one of the roles named in `detail`.'),
+  NOT_FOUND: entry(404, 'There is nothing here', 'Check the address against the OpenAPI document.'),
+  METHOD_NOT_ALLOWED: entry(405, 'The method is not allowed here', 'Check the OpenAPI document.'),
+  CONFLICT: entry(409, 'The request contradicts the present state', 'Read the resource again and decide.'),
+  IDEMPOTENCY_KEY_REUSED: entry(409, 'The idempotency key was used for another request', 'Send a new Idempotency-Key.'),
+  DUPLICATE_KEY: entry(409, 'A unique value is taken', 'Change the field named in `errors`.'),
+  PAYLOAD_TOO_LARGE: entry(413, 'The body is too large', 'Send less at a time.'),
+  UNSUPPORTED_MEDIA_TYPE: entry(415, 'The content type is not supported', 'Send application/json.'),
+  DOCUMENT_INVALID: entry(422, 'The document breaks the validator', 'Correct the fields named in `errors`.'),
+  PROTECTED: entry(423, 'The cluster is protected against destructive calls', 'Switch protected mode off first.'),
+  TOO_MANY_REQUESTS: entry(429, 'Too many requests', 'Wait as long as Retry-After says.', true),
+  INTERNAL: entry(500, 'Something went wrong on our side', 'Report the correlation id to the operators.'),
+  // Engines and resources
+  MONGODB_UNAVAILABLE: entry(503, 'MongoDB cannot be reached', 'Check the replica set, then try again.', true),
+  REDIS_UNAVAILABLE: entry(503, 'Redis cannot be reached', 'Check Redis, then try again.', true),
+  ELASTICSEARCH_UNAVAILABLE: entry(503, 'Elasticsearch cannot be reached', 'Check Elasticsearch, then try again.', true),
+  SERVICE_STOPPING: entry(503, 'The service is stopping', 'Try again in a few seconds.', true),
+  TIMEOUT: entry(504, 'The engine did not answer in time', 'Try again, or ask for less.', true),
+  STORAGE_FULL: entry(507, 'There is no room left on the device', 'Free space or enlarge the volume, then start again.', true),
+  PERMISSION_DENIED: entry(500, 'The operating system refused access', 'Give the service user the right to the path in `detail`.'),
+  CONFIG_INVALID: entry(500, 'The configuration is not valid', 'Correct the environment variable named in the message.'),
+  ENGINE_UNSUITABLE: entry(500, 'The engine is not set up as the suite needs it', 'Change the setting named in the message.'),
+  // Jobs
+  JOB_NOT_FOUND: entry(404, 'There is no such job', 'List the jobs with GET /api/v1/jobs.'),
+  JOB_FINISHED: entry(409, 'The job has already ended', 'Nothing to do: read its result or error.'),
+  JOB_CANCELLED: entry(409, 'The job was cancelled', 'Start it again if it is still wanted.'),
+  JOB_TIMED_OUT: entry(504, 'The job ran longer than it may', 'Start it again with less to do.'),
+  JOB_INTERRUPTED: entry(503, 'The worker stopped while the job ran', 'None: another worker goes on with it.', true),
+  LEASE_LOST: entry(409, 'Another worker took over what this one was changing', 'None: the new holder goes on.', true),
+  LEASE_HELD: entry(409, 'Somebody else is changing this now', 'Wait for the holder named in `detail`.', true),
+  // Repository and backups
+  REPOSITORY_NOT_FOUND: entry(404, 'There is no such repository', 'List the repositories of backup-service.'),
+  REPOSITORY_MISMATCH: entry(409, 'The repository was made with other settings', 'Use a repository with the settings asked for.'),
+  REPOSITORY_OWNED: entry(409, 'Another cluster owns the repository', 'Take it over on purpose, or configure another path.'),
+  REPOSITORY_FORMAT: entry(500, 'The repository has a format this version cannot read', 'Use a newer version of the suite.'),
+  REPOSITORY_KEY_WRONG: entry(500, 'The master key does not open the repository', 'Configure the key it was made with.'),
+  CHUNK_MISSING: entry(500, 'A chunk of the backup is missing', 'Restore another backup; run a check of the repository.'),
+  CHUNK_CORRUPT: entry(500, 'A chunk of the backup is damaged', 'Restore another backup; run a check of the repository.'),
+  MANIFEST_CORRUPT: entry(500, 'The manifest of the backup is damaged', 'Restore another backup; run a check of the repository.'),
+  BACKUP_NOT_FOUND: entry(404, 'There is no such backup', 'List the backups with GET /api/v1/backups.'),
+  BACKUP_IN_USE: entry(409, 'The backup is being read', 'Wait for the job named in `detail`.', true),
+  BACKUP_DISABLED: entry(409, 'Backups are switched off', 'Set BACKUP_ENABLED=true and restart backup-service.'),
+  BACKUP_SCOPE_EMPTY: entry(422, 'Nothing matches what should be backed up', 'Check the database and collection names.'),
+  BACKUP_ENGINE_UNSUPPORTED: entry(422, 'This engine cannot be backed up here', 'Ask for one of the engines named in `detail`.'),
+  OPLOG_GAP: entry(500, 'The oplog was overwritten while the backup ran', 'Enlarge the oplog (MONGO_OPLOG_SIZE) and back up again.', true),
+  CAPTURE_RESTARTED: entry(503, 'The member that was read changed under the backup', 'None: the backup starts again.', true),
+  RESTORE_CONFLICT: entry(409, 'The target holds something the restore would overwrite', 'Choose another target database.'),
+  RESTORE_REFUSED: entry(422, 'The restore would touch what it must not', 'Change the target or the namespaces.'),
+  RESTORE_MISMATCH: entry(500, 'What was restored differs from the backup', 'Do not use the target; restore again.'),
+  DUMP_INVALID: entry(422, 'The dump cannot be read', 'Check the folder: it must be one that mongodump wrote.'),
+  // Database
+  VALIDATOR_CONFLICT: entry(409, 'Stored documents break the new validator', 'Correct the documents named in `errors` first.'),
+  VOLUME_NOT_FOUND: entry(404, 'There is no such volume', 'List the volumes with GET /api/v1/volumes.'),
+  API_KEY_NOT_FOUND: entry(404, 'There is no such API key', 'List the keys with GET /api/v1/access/keys.'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
