@@ -1,0 +1,45 @@
+// One project a tier (docs/testing.md). `node_modules/.bin/jest --selectProjects unit`, or `npm test` for all of them.
+const shared = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  testEnvironmentOptions: { exportConditions: ['lucid-source', 'node', 'import', 'default'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': swc() },
+  modulePathIgnorePatterns: ['/dist/', '/.lucid/'],
+};
+
+function swc() {
+  return [
+    '@swc/jest',
+    {
+      swcrc: false,
+      sourceMaps: 'inline',
+      jsc: {
+        target: 'es2024',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+        keepClassNames: true,
+      },
+      module: { type: 'es6' },
+    },
+  ];
+}
+function tier(displayName, testMatch, options = {}) {
+  return { ...shared, displayName, testMatch, ...options };
+}
+
+const withEngines = {
+  globalSetup: '<rootDir>/tests/setup/engines.global-setup.mjs',
+  setupFilesAfterEnv: ['<rootDir>/tests/setup/long-timeout.mjs'],
+};
+
+export default {
+  projects: [
+    tier('unit', ['<rootDir>/{apps,libs}/*/src/**/!(*.int).spec.ts', '<rootDir>/scripts/**/!(*.int).spec.ts']),
+    tier('integration', ['<rootDir>/{apps,libs}/*/src/**/*.int.spec.ts', '<rootDir>/scripts/**/*.int.spec.ts'], withEngines),
+    tier('e2e', ['<rootDir>/apps/*/test/*.e2e.spec.ts'], withEngines),
+    tier('system', ['<rootDir>/tests/system/*.spec.ts'], withEngines),
+    tier('reliability', ['<rootDir>/tests/reliability/*.spec.ts'], withEngines),
+    tier('root', ['<rootDir>/tests/root/*.spec.ts'], withEngines),
+  ],
+};
