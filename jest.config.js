@@ -2,7 +2,7 @@
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
-  testEnvironmentOptions: { exportConditions: ['lucid-source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['lucid-source', 'node', 'import'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': swc() },
   modulePathIgnorePatterns: ['/dist/', '/.lucid/'],
