@@ -45,6 +45,9 @@ export const ERRORS = {
   PERMISSION_DENIED: entry(500, 'The operating system refused access', 'Give the service user the right to the path in `detail`.'),
   CONFIG_INVALID: entry(500, 'The configuration is not valid', 'Correct the environment variable named in the message.'),
   ENGINE_UNSUITABLE: entry(500, 'The engine is not set up as the suite needs it', 'Change the setting named in the message.'),
+  ENGINES_MISSING: entry(500, 'An engine could not be had on this machine', 'Run the command named in the message.'),
+  PROGRAM_MISSING: entry(500, 'A program is not installed', 'Install the program named in `detail`.'),
+  PROGRAM_FAILED: entry(500, 'A program ended with an error', 'Read the log of the service for what it said.', true),
   // Jobs
   JOB_NOT_FOUND: entry(404, 'There is no such job', 'List the jobs with GET /api/v1/jobs.'),
   JOB_FINISHED: entry(409, 'The job has already ended', 'Nothing to do: read its result or error.'),
@@ -59,6 +62,7 @@ export const ERRORS = {
   REPOSITORY_OWNED: entry(409, 'Another cluster owns the repository', 'Take it over on purpose, or configure another path.'),
   REPOSITORY_FORMAT: entry(500, 'The repository has a format this version cannot read', 'Use a newer version of the suite.'),
   REPOSITORY_KEY_WRONG: entry(500, 'The master key does not open the repository', 'Configure the key it was made with.'),
+  REPOSITORY_CORRUPT: entry(500, 'A key or settings file of the repository is damaged', 'Copy `config`, `keys` and `owner` back from a replica.'),
   CHUNK_MISSING: entry(500, 'A chunk of the backup is missing', 'Restore another backup; run a check of the repository.'),
   CHUNK_CORRUPT: entry(500, 'A chunk of the backup is damaged', 'Restore another backup; run a check of the repository.'),
   MANIFEST_CORRUPT: entry(500, 'The manifest of the backup is damaged', 'Restore another backup; run a check of the repository.'),

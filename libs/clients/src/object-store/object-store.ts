@@ -1,0 +1,42 @@
+export interface ObjectStat {
+  /** Path-like name: parts of [A-Za-z0-9._-] joined by `/`, no part starts with a dot. */
+  readonly key: string;
+  readonly sizeBytes: number;
+}
+
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * Where a repository keeps its objects. Contract, the same for every implementation and proved by
+ * `object-store.conformance.ts`:
+ * - An object is whole or absent: a reader never sees a part of one, whatever dies during a write.
+ * - Objects are at most some tens of MiB, so they are handed over in one piece.
+ * - Everything may be called again: a repeated write or removal does no harm. No method retries by itself; a wrapper does.
+ * - What was written or removed survives a power cut only after the next `flush`, which is cheap when nothing is new.
+ * - A key that is not path-like is a programming error (RangeError), never a way out of the store.
+ * @throws AppError STORAGE_FULL, PERMISSION_DENIED; anything else of the operating system or the network as it is
+ */
+export interface ObjectStore {
+  /** The object's bytes, or the range of them (cut off at its end); undefined where there is none. The caller owns the buffer. */
+  get(key: string, range?: ByteRange): Promise<Buffer | undefined>;
+  /** Writes the object unless the key is taken; of racing writers exactly one is told true. Does not change `bytes`. */
+  putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>;
+  /** Every object whose key starts with `prefix`, in no order, while others write: those present throughout are listed once. */
+  list(prefix: string): AsyncIterable<ObjectStat>;
+  /** The size, or undefined where there is none. */
+  stat(key: string): Promise<ObjectStat | undefined>;
+  /** Removes the object; none there is fine. */
+  remove(key: string): Promise<void>;
+  /** Makes everything that this store object wrote or removed before the call survive a power cut. */
+  flush(): Promise<void>;
+}
+
+const KEY = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
+
+/** @throws RangeError where the key is not path-like or longer than 512 characters */
+export function assertObjectKey(key: string): void {
+  if (key.length > 512 || !KEY.test(key)) throw new RangeError('not an object key');
+}
