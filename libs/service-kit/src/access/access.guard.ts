@@ -1,0 +1,81 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { AppError } from '@lucid/core/app-error';
+import { currentContext } from '@lucid/core/request-context';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import type { CommonConfig } from '../settings.ts';
+import { InjectConfig } from '../tokens.ts';
+import { ApiKeysService } from './api-keys.service.ts';
+import { JwtVerifier } from './jwt.ts';
+import { ROUTE_ACCESS, roleAllows, type Role, type RouteAccess } from './roles.ts';
+
+/** The key or token a request carries: `Authorization: Bearer …` or `X-API-Key`. */
+function presentedSecret(request: FastifyRequest): string | undefined {
+  const apiKey = request.headers['x-api-key'];
+  if (typeof apiKey === 'string' && apiKey !== '') return apiKey;
+  const [scheme, value] = (request.headers.authorization ?? '').split(' ', 2);
+  if (value === undefined || value === '') return undefined;
+  return /^bearer$/i.test(scheme ?? '') ? value : undefined;
+}
+
+/**
+ * The password of HTTP Basic, which lets a browser open the documentation. Accepted nowhere else: a browser sends it again
+ * by itself, and so another site could act through it.
+ */
+export function basicPassword(request: FastifyRequest): string | undefined {
+  const match = /^basic (.+)$/i.exec(request.headers.authorization ?? '');
+  if (!match?.[1]) return undefined;
+  const text = Buffer.from(match[1], 'base64').toString('utf8');
+  return text.slice(text.indexOf(':') + 1);
+}
+
+function sameSecret(given: string, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+/** Decides who may call a route. Deny by default: a route that does not say who may call it is refused to everybody. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly apiKeys: ApiKeysService,
+    private readonly tokens: JwtVerifier,
+    @InjectConfig() private readonly config: CommonConfig,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, targets);
+    if (access === 'public') return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (access === 'metrics') return this.allowMetrics(request);
+    await this.authorize(presentedSecret(request), access);
+    return true;
+  }
+
+  /** Identifies the caller and checks the role. @throws AppError UNAUTHENTICATED, FORBIDDEN, MONGODB_UNAVAILABLE */
+  async authorize(secret: string | undefined, needed: Role | undefined): Promise<void> {
+    if (secret === undefined) {
+      throw new AppError('UNAUTHENTICATED', 'send an API key or a JWT as `Authorization: Bearer …` or `X-API-Key`');
+    }
+    const isToken = secret.split('.').length === 3 && secret.startsWith('ey');
+    const actor = isToken ? await this.tokens.authenticate(secret) : await this.apiKeys.authenticate(secret);
+    if (!actor) throw new AppError('UNAUTHENTICATED', 'the API key is unknown or revoked');
+    const requestContext = currentContext();
+    if (requestContext) requestContext.actor = actor;
+    if (needed === undefined) throw new AppError('FORBIDDEN', 'this route is open to no role');
+    if (!roleAllows(actor.role, needed)) {
+      throw new AppError('FORBIDDEN', `this needs the role ${needed} or a higher one; the key has ${actor.role}`);
+    }
+  }
+
+  private allowMetrics(request: FastifyRequest): boolean {
+    const expected = this.config.metricsToken;
+    if (expected === undefined) return true;
+    const given = presentedSecret(request);
+    if (given !== undefined && sameSecret(given, expected)) return true;
+    throw new AppError('UNAUTHENTICATED', 'send METRICS_TOKEN as `Authorization: Bearer …`');
+  }
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '@lucid/core/clock';
+import type { Logger } from '@lucid/core/logger';
+import { currentContext } from '@lucid/core/request-context';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { SERVICE_IDENTITY, type ServiceIdentity } from '../service-identity.ts';
+import { InjectClock, InjectLogger } from '../tokens.ts';
+import { AuditRepository, type AuditEntry } from './audit.repository.ts';
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+function outcomeOf(status: number): AuditEntry['outcome'] {
+  if (status < 400) return 'succeeded';
+  return status < 500 ? 'refused' : 'failed';
+}
+
+/**
+ * Writes one audit entry for every call that changes something or tried to, refused ones included. It hooks into the server
+ * rather than into the routes, so that no route can forget it and a guard's refusal counts too.
+ */
+@Injectable()
+export class AuditService {
+  constructor(
+    private readonly repository: AuditRepository,
+    @InjectClock() private readonly clock: Clock,
+    @InjectLogger() private readonly logger: Logger,
+    @Inject(SERVICE_IDENTITY) private readonly service: ServiceIdentity,
+  ) {}
+
+  addHook(server: FastifyInstance): void {
+    server.addHook('onResponse', async (request, reply) => {
+      if (READING.has(request.method)) return;
+      const context = currentContext();
+      await this.record({
+        at: this.clock.now(),
+        actor: context?.actor?.id ?? 'anonymous',
+        role: context?.actor?.role ?? 'none',
+        action: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
+        resource: request.url.split('?', 1)[0] ?? '/',
+        outcome: outcomeOf(reply.statusCode),
+        status: reply.statusCode,
+        code: null,
+        correlation_id: request.id,
+        service: this.service.name,
+      });
+    });
+  }
+
+  /** Stores an entry. The change has happened already, so a failure here cannot undo it: the entry goes to the log instead. */
+  async record(entry: AuditEntry): Promise<void> {
+    try {
+      await this.repository.append(entry);
+    } catch (error) {
+      this.logger.error({ err: error, audit: entry }, 'the audit entry could not be stored and stands only here');
+    }
+  }
+}

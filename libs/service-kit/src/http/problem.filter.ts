@@ -1,0 +1,45 @@
+import type { AppError } from '@lucid/core/app-error';
+import type { Logger } from '@lucid/core/logger';
+import { Catch, ServiceUnavailableException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { toEngineError } from './engine-errors.ts';
+import { PROBLEM_TYPE, toProblem, toShownError } from './problem.ts';
+
+/** Seconds a client is asked to wait where the error names none. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** Sends an error as a problem document, and logs what the caller must not see. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+  const shown: AppError = toShownError(error, toEngineError);
+  if (shown.status >= 500) logger.error({ err: error, code: shown.code }, 'request failed');
+  else logger.debug({ err: error, code: shown.code }, 'request refused');
+  if (shown.status === 401) void reply.header('www-authenticate', 'Bearer realm="lucid"');
+  if (shown.status === 429 || shown.status === 503) {
+    void reply.header('retry-after', String(shown.retryAfterSeconds ?? RETRY_AFTER_SECONDS));
+  }
+  const path = request.url.split('?', 1)[0] ?? '/';
+  void reply.status(shown.status).header('content-type', PROBLEM_TYPE).send(toProblem(shown, path, request.id));
+}
+
+/** Every error of a route leaves as `application/problem+json`; only a failed health check keeps its own body. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    // An event stream that is under way cannot become a problem document any more: cutting it tells the client.
+    if (reply.raw.headersSent) {
+      this.logger.warn({ err: error }, 'failed after the answer had begun');
+      reply.raw.destroy();
+      return;
+    }
+    if (error instanceof ServiceUnavailableException && request.url.startsWith('/health')) {
+      void reply.status(503).send(error.getResponse());
+      return;
+    }
+    sendProblem(error, request, reply, this.logger);
+  }
+}

@@ -1,0 +1,54 @@
+import { STATUS_CODES } from 'node:http';
+import { AppError, type FieldError } from '@lucid/core/app-error';
+import { ERRORS, type ErrorCode } from '@lucid/models/errors';
+
+/** A problem document (RFC 9457) with the suite's own members. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: ErrorCode;
+  correlationId: string;
+  retryable: boolean;
+  errors?: FieldError[];
+}
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+const BY_STATUS: Partial<Record<number, ErrorCode>> = {
+  400: 'VALIDATION_FAILED',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'TOO_MANY_REQUESTS',
+};
+
+/** Makes an AppError of what the HTTP layer threw with a status below 500; `undefined` for anything else. */
+export function fromHttpError(error: unknown): AppError | undefined {
+  const candidate = error as { statusCode?: unknown; status?: unknown; code?: unknown; message?: unknown };
+  const status = Number(candidate.statusCode ?? candidate.status);
+  if (!(status >= 400 && status < 500)) return undefined;
+  if (status === 400 && /^FST_ERR_CTP|JSON/.test(`${String(candidate.code)} ${String(candidate.message)}`)) {
+    return new AppError('MALFORMED_BODY', 'the body is not well-formed JSON', { cause: error });
+  }
+  const code = BY_STATUS[status] ?? 'VALIDATION_FAILED';
+  return new AppError(code, status === 404 ? 'there is no such route' : (STATUS_CODES[status] ?? 'refused'), { cause: error });
+}
+
+export function toProblem(error: AppError, instance: string, correlationId: string): Problem {
+  const { code, status, title, detail, retryable, errors } = error.toStored();
+  const type = `https://docs.lucid.example/errors#${code.toLowerCase()}`;
+  return { type, title, status, detail, instance, code, correlationId, retryable, ...(errors && { errors }) };
+}
+
+/** Any error as one that may be shown: unknown ones become INTERNAL and say nothing of their cause. */
+export function toShownError(error: unknown, known: (error: unknown) => AppError | undefined): AppError {
+  if (error instanceof AppError) return error;
+  const translated = known(error) ?? fromHttpError(error);
+  return translated ?? new AppError('INTERNAL', `${ERRORS.INTERNAL.title}; the correlation id finds it in the log`, { cause: error });
+}

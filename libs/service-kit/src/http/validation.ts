@@ -1,0 +1,35 @@
+import { AppError, type FieldError } from '@lucid/core/app-error';
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+
+function escapePointer(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** Flattens class-validator's tree into one entry a broken rule, with a JSON Pointer to the field. */
+export function toFieldErrors(errors: readonly ValidationError[], parent = ''): FieldError[] {
+  return errors.flatMap((error) => {
+    const pointer = `${parent}/${escapePointer(error.property)}`;
+    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+      pointer,
+      code: rule === 'whitelistValidation' ? 'UNKNOWN_FIELD' : rule.replace(/([A-Z])/g, '_$1').toUpperCase(),
+      message: rule === 'whitelistValidation' ? `${error.property} is not a field of this request` : message,
+    }));
+    return [...own, ...toFieldErrors(error.children ?? [], pointer)];
+  });
+}
+
+/** Validates bodies and queries against their DTO: unknown fields and wrong types are refused, nothing is guessed. */
+export function createValidationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    stopAtFirstError: false,
+    exceptionFactory: (errors) => {
+      const fields = toFieldErrors(errors);
+      const named = fields.map((field) => field.pointer).slice(0, 5).join(', ');
+      return new AppError('VALIDATION_FAILED', `${fields.length} problem(s) with ${named}`, { errors: fields });
+    },
+  });
+}

@@ -1,0 +1,101 @@
+import { AppError } from '@lucid/core/app-error';
+import { env, type SettingsOf } from '@lucid/core/config';
+
+/** What every service needs from its environment. An app's `config.ts` adds its own and calls `loadConfig` once. */
+export const commonSettings = {
+  bindAddress: env.text('BIND_ADDRESS', { default: '127.0.0.1' }),
+  logLevel: env.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
+  role: env.oneOf('LUCID_ROLE', ['api', 'worker', 'both'], 'both'),
+  nodeEnvironment: env.oneOf('NODE_ENV', ['production', 'development', 'test'], 'production'),
+  instanceName: env.text('LUCID_INSTANCE'),
+  controlDatabase: env.text('CONTROL_DATABASE', { default: 'lucid_control' }),
+  bootstrapApiKey: env.secret('LUCID_BOOTSTRAP_API_KEY'),
+  jwtJwksUrl: env.uri('JWT_JWKS_URL', ['https', 'http']),
+  jwtIssuer: env.text('JWT_ISSUER'),
+  jwtAudience: env.text('JWT_AUDIENCE'),
+  metricsToken: env.secret('METRICS_TOKEN'),
+  tlsCert: env.text('TLS_CERT'),
+  tlsKey: env.text('TLS_KEY'),
+  tlsClientCa: env.text('TLS_CLIENT_CA'),
+  mongodbUri: env.uri('MONGODB_URI', ['mongodb', 'mongodb+srv']),
+  mongodbHost: env.text('MONGODB_HOST', { default: 'localhost' }),
+  mongodbPort: env.port('MONGODB_PORT', 27017),
+  mongodbDatabase: env.text('MONGODB_DATABASE', { default: 'lucid_blockchain' }),
+  mongodbUsername: env.text('MONGODB_USERNAME', { default: 'lucid_user' }),
+  mongodbPassword: env.secret('MONGODB_PASSWORD'),
+  mongodbReplicaSet: env.text('MONGODB_REPLICA_SET', { default: 'lucid-rs', aliases: ['MONGO_REPLICA_SET'] }),
+  mongodbTlsCa: env.text('MONGODB_TLS_CA'),
+  mongodbTlsCert: env.text('MONGODB_TLS_CERT'),
+  mongodbPoolSize: env.int('MONGODB_POOL_SIZE', [1, 10_000], { default: 100 }),
+  redisUri: env.uri('REDIS_URI', ['redis', 'rediss']),
+  redisHost: env.text('REDIS_HOST', { default: 'localhost' }),
+  redisPort: env.port('REDIS_PORT', 6379),
+  redisDatabase: env.int('REDIS_DATABASE', [0, 15], { default: 0 }),
+  redisPassword: env.secret('REDIS_PASSWORD'),
+  redisTls: env.bool('REDIS_TLS', false),
+  redisQueueUri: env.uri('REDIS_QUEUE_URI', ['redis', 'rediss']),
+  elasticsearchUri: env.uri('ELASTICSEARCH_URI', ['http', 'https']),
+  elasticsearchHost: env.text('ELASTICSEARCH_HOST', { default: 'localhost' }),
+  elasticsearchPort: env.port('ELASTICSEARCH_PORT', 9200),
+  elasticsearchUsername: env.text('ELASTICSEARCH_USERNAME'),
+  elasticsearchPassword: env.secret('ELASTICSEARCH_PASSWORD'),
+  elasticsearchApiKey: env.secret('ELASTICSEARCH_API_KEY'),
+  elasticsearchCa: env.text('ELASTICSEARCH_CA'),
+  elasticsearchIndexPrefix: env.text('ELASTICSEARCH_INDEX_PREFIX', { default: 'lucid' }),
+};
+
+export type CommonConfig = SettingsOf<typeof commonSettings>;
+
+const WEAK_PASSWORDS = new Set(['password', 'admin', 'changeme', 'secret', 'lucid', 'root', 'test', '123456']);
+
+/** Checks that span several variables. @throws AppError CONFIG_INVALID */
+export function checkCommonConfig(config: CommonConfig): void {
+  const problems: string[] = [];
+  if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
+    problems.push('TLS_CERT and TLS_KEY must be set together, for example TLS_CERT=/tls/tls.crt TLS_KEY=/tls/tls.key');
+  }
+  if (config.bootstrapApiKey !== undefined && config.bootstrapApiKey.length < 32) {
+    problems.push('LUCID_BOOTSTRAP_API_KEY must have at least 32 characters, for example the output of `openssl rand -base64 32`');
+  }
+  if (config.jwtJwksUrl !== undefined && (config.jwtIssuer === undefined || config.jwtAudience === undefined)) {
+    problems.push('JWT_JWKS_URL needs JWT_ISSUER and JWT_AUDIENCE, so that a token made for somebody else is refused');
+  }
+  if (config.mongodbDatabase === config.controlDatabase) {
+    problems.push('MONGODB_DATABASE and CONTROL_DATABASE must differ, for example CONTROL_DATABASE=lucid_control');
+  }
+  const passwords = {
+    MONGODB_PASSWORD: config.mongodbPassword,
+    REDIS_PASSWORD: config.redisPassword,
+    ELASTICSEARCH_PASSWORD: config.elasticsearchPassword,
+  };
+  for (const [name, value] of Object.entries(passwords)) {
+    if (value !== undefined && WEAK_PASSWORDS.has(value.toLowerCase())) {
+      problems.push(`${name} is a default password; set one of your own, for example the output of \`openssl rand -base64 24\``);
+    }
+  }
+  if (problems.length > 0) throw new AppError('CONFIG_INVALID', problems.join('; '));
+}
+
+/** The MongoDB URI: MONGODB_URI, or made of the single variables. */
+export function mongodbUri(config: CommonConfig): string {
+  if (config.mongodbUri !== undefined) return config.mongodbUri;
+  const credentials =
+    config.mongodbPassword === undefined
+      ? ''
+      : `${encodeURIComponent(config.mongodbUsername)}:${encodeURIComponent(config.mongodbPassword)}@`;
+  const options = new URLSearchParams({ replicaSet: config.mongodbReplicaSet });
+  if (credentials !== '') options.set('authSource', 'admin');
+  return `mongodb://${credentials}${config.mongodbHost}:${config.mongodbPort}/?${options.toString()}`;
+}
+
+/** The URI of the cache Redis: REDIS_URI, or made of the single variables. */
+export function redisUri(config: CommonConfig): string {
+  if (config.redisUri !== undefined) return config.redisUri;
+  const password = config.redisPassword === undefined ? '' : `:${encodeURIComponent(config.redisPassword)}@`;
+  return `${config.redisTls ? 'rediss' : 'redis'}://${password}${config.redisHost}:${config.redisPort}/${config.redisDatabase}`;
+}
+
+export function elasticsearchUri(config: CommonConfig): string {
+  const { elasticsearchUri: uri, elasticsearchHost, elasticsearchPort, elasticsearchCa } = config;
+  return uri ?? `${elasticsearchCa === undefined ? 'http' : 'https'}://${elasticsearchHost}:${elasticsearchPort}`;
+}

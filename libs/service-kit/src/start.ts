@@ -1,0 +1,158 @@
+import 'reflect-metadata';
+import { hostname } from 'node:os';
+import type { Server as TlsServer } from 'node:https';
+import { AppError, isAppError } from '@lucid/core/app-error';
+import { systemClock } from '@lucid/core/clock';
+import { processEnvironment, type Environment } from '@lucid/core/environment';
+import { createLogger, type Logger } from '@lucid/core/logger';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
+import { AccessGuard } from './access/access.guard.ts';
+import { ApiKeysService } from './access/api-keys.service.ts';
+import { AuditService } from './audit/audit.service.ts';
+import { addOpenApi, protectOpenApi } from './http/openapi.ts';
+import { ProblemFilter } from './http/problem.filter.ts';
+import { addRequestHooks, correlationIdOf } from './http/request-hooks.ts';
+import { reloadTlsOnChange, tlsOptions } from './http/tls.ts';
+import { createValidationPipe } from './http/validation.ts';
+import { addHttpMetrics } from './metrics/http-metrics.ts';
+import { NestLogger } from './nest-logger.ts';
+import type { ServiceIdentity } from './service-identity.ts';
+import { ServiceModule } from './service.module.ts';
+import { checkCommonConfig, type CommonConfig } from './settings.ts';
+
+const VERSION = '0.1.0';
+/** Largest request body; a document may have 16 MiB, and Extended JSON is longer than BSON. */
+const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Exit codes of sysexits.h: what a supervisor should not try again, and what it may. */
+const EXIT_CONFIG = 78;
+const EXIT_UNAVAILABLE = 69;
+/** After this long a stop is enforced; Kubernetes kills after 30 s. */
+const STOP_DEADLINE_MS = 25_000;
+
+/** What an app tells the kit: its name, its port, how it reads its configuration, and its own module. */
+export interface ServiceDefinition<C extends CommonConfig> {
+  name: string;
+  loadConfig: (environment: Environment) => C;
+  port: (config: C) => number;
+  module: (config: C) => Type | DynamicModule;
+}
+
+export interface CreatedService<C extends CommonConfig> {
+  app: NestFastifyApplication;
+  config: C;
+  logger: Logger;
+}
+
+function readConfig<C extends CommonConfig>(definition: ServiceDefinition<C>, environment: Environment): C {
+  const config = definition.loadConfig(environment);
+  checkCommonConfig(config);
+  return config;
+}
+
+/**
+ * Builds a service completely, connected to its engines but not yet listening; tests call it through `inject`.
+ * @throws AppError CONFIG_INVALID, ENGINE_UNSUITABLE, or the code of an engine that cannot be reached
+ */
+export async function createService<C extends CommonConfig>(
+  definition: ServiceDefinition<C>,
+  environment: Environment,
+): Promise<CreatedService<C>> {
+  const config = readConfig(definition, environment);
+  const logger = createLogger(definition.name, config.logLevel);
+  const instance = config.instanceName ?? `${definition.name}@${hostname()}`;
+  const identity: ServiceIdentity = { name: definition.name, version: VERSION, instance };
+  const https = tlsOptions(config);
+  const adapter = new FastifyAdapter({
+    genReqId: (request) => correlationIdOf(request.headers),
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: 'idle',
+    ...(https && { https }),
+  });
+  const root = ServiceModule.forService({ identity, config, logger, clock: systemClock, feature: definition.module(config) });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  prepareHttp(app, identity, logger);
+  await app.get(ApiKeysService).ensureBootstrapKey(config.bootstrapApiKey);
+  if (https) {
+    const stop = reloadTlsOnChange(app.getHttpServer() as TlsServer, config, logger);
+    app.getHttpServer().once('close', stop);
+  }
+  await app.init();
+  await (app.getHttpAdapter().getInstance() as FastifyInstance).ready();
+  return { app, config, logger };
+}
+
+function prepareHttp(app: NestFastifyApplication, identity: ServiceIdentity, logger: Logger): void {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  addRequestHooks(server, logger);
+  addHttpMetrics(server, app.get(Registry));
+  app.get(AuditService).addHook(server);
+  protectOpenApi(server, app.get(AccessGuard), logger);
+  app.useGlobalGuards(app.get(AccessGuard));
+  app.useGlobalPipes(createValidationPipe());
+  app.useGlobalFilters(new ProblemFilter(logger));
+  addOpenApi(app, identity.name, identity.version);
+}
+
+function exitLine(name: string, error: unknown, port: number | undefined): { line: string; code: number } {
+  const system = error as NodeJS.ErrnoException;
+  if (isAppError(error, 'CONFIG_INVALID')) return { line: `${name}: configuration: ${error.message}`, code: EXIT_CONFIG };
+  if (error instanceof AppError) return { line: `${name}: cannot start: ${error.message} [${error.code}]`, code: EXIT_UNAVAILABLE };
+  if (system.code === 'EADDRINUSE') {
+    return { line: `${name}: cannot start: port ${port ?? '?'} is in use; stop the other program or set another port`, code: EXIT_CONFIG };
+  }
+  if (system.code === 'EACCES' || system.code === 'EADDRNOTAVAIL') {
+    return { line: `${name}: cannot start: cannot listen on port ${port ?? '?'} (${system.code}); check BIND_ADDRESS and the port`, code: EXIT_CONFIG };
+  }
+  return { line: `${name}: cannot start: ${system.stack ?? String(error)}`, code: 1 };
+}
+
+/** Stops on SIGTERM and SIGINT: no new work, running jobs finished or handed back, connections closed, exit code 0. */
+function stopOnSignal(app: NestFastifyApplication, logger: Logger): void {
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    const enforce = setTimeout(() => {
+      logger.error('could not stop in time');
+      process.exit(1);
+    }, STOP_DEADLINE_MS);
+    enforce.unref();
+    app.close().then(
+      () => {
+        logger.info('stopped');
+        process.exit(0);
+      },
+      (error: unknown) => {
+        logger.error({ err: error }, 'failed while stopping');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** The whole of an app's `main.ts`: starts the service, or writes one line that says why not and ends the process. */
+export async function startService<C extends CommonConfig>(definition: ServiceDefinition<C>): Promise<void> {
+  let port: number | undefined;
+  try {
+    const environment = processEnvironment();
+    const { app, config, logger } = await createService(definition, environment);
+    port = definition.port(config);
+    await app.listen(port, config.bindAddress);
+    stopOnSignal(app, logger);
+    logger.info({ url: await app.getUrl() }, 'ready');
+  } catch (error) {
+    const { line, code } = exitLine(definition.name, error, port);
+    process.stderr.write(`${line}\n`);
+    process.exit(code);
+  }
+}
