@@ -1,0 +1,84 @@
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  Matches,
+} from 'class-validator';
+import { defineContract } from './define-contract.ts';
+import { BACKUP_ID, DATABASE_NAME, NAMESPACE } from './names.ts';
+
+/** Body of POST backups/{id}/restore with the id. Nothing but the id: back where it came from. */
+export class BackupRestorePayload {
+  @Matches(BACKUP_ID, { message: 'must be the id of a backup' })
+  backupId!: string;
+
+  /** Everything into this database; only for a backup (or choice) of one database. */
+  @IsOptional()
+  @Matches(DATABASE_NAME, { message: 'must be the name of a database' })
+  targetDatabase?: string;
+
+  /** Only these: `database.collection` or `database.*`. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(1000)
+  @ArrayUnique()
+  @Matches(NAMESPACE, { each: true, message: 'must be names such as lucid.sessions or lucid.*' })
+  namespaces?: string[];
+
+  /** Old namespace → new one. The flow checks names and collisions against the backup. */
+  @IsOptional()
+  @IsObject()
+  renames?: Record<string, string>;
+
+  /** RFC 3339; a time inside the recovery window. */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  pointInTime?: string;
+
+  /** Only plans: what would be written, replaced and refused. */
+  @IsOptional()
+  @IsBoolean()
+  dryRun?: boolean;
+}
+
+export class RestoredNamespace {
+  source!: string;
+  target!: string;
+  documents!: number;
+  bytes!: number;
+  indexes!: number;
+  /** True where a collection of that name is there and is (or would be) replaced. */
+  replaces!: boolean;
+}
+
+export class BackupRestoreResult {
+  backupId!: string;
+  dryRun!: boolean;
+  namespaces!: RestoredNamespace[];
+  documents!: number;
+  plainBytes!: number;
+  oplogEntries!: number;
+  startedAt!: string;
+  finishedAt!: string;
+  warnings?: string[];
+}
+
+export const backupRestore = defineContract({
+  name: 'backup.restore',
+  queue: 'backup-service',
+  idPrefix: 'restore',
+  payload: BackupRestorePayload,
+  result: BackupRestoreResult,
+  timeoutMs: 12 * 3_600_000,
+  attempts: 3,
+  backoff: { baseMs: 10_000, maxMs: 300_000 },
+  concurrency: 1,
+  roles: ['backup-admin', 'admin'],
+  // What an in-place restore replaces is known once the backup has been read: the flow acquires `database:<name>` for each.
+  resources: ({ dryRun, targetDatabase }) =>
+    dryRun ? [] : targetDatabase === undefined ? ['restore:in-place'] : [`database:${targetDatabase}`],
+});
