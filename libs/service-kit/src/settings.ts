@@ -55,7 +55,9 @@ export function checkCommonConfig(config: CommonConfig): void {
     problems.push('TLS_CERT and TLS_KEY must be set together, for example TLS_CERT=/tls/tls.crt TLS_KEY=/tls/tls.key');
   }
   if (config.bootstrapApiKey !== undefined && config.bootstrapApiKey.length < 32) {
-    problems.push('LUCID_BOOTSTRAP_API_KEY must have at least 32 characters, for example the output of `openssl rand -base64 32`');
+    problems.push(
+      'LUCID_BOOTSTRAP_API_KEY must have at least 32 characters, for example the output of `openssl rand -base64 32`',
+    );
   }
   if (config.jwtJwksUrl !== undefined && (config.jwtIssuer === undefined || config.jwtAudience === undefined)) {
     problems.push('JWT_JWKS_URL needs JWT_ISSUER and JWT_AUDIENCE, so that a token made for somebody else is refused');
@@ -70,7 +72,9 @@ export function checkCommonConfig(config: CommonConfig): void {
   };
   for (const [name, value] of Object.entries(passwords)) {
     if (value !== undefined && WEAK_PASSWORDS.has(value.toLowerCase())) {
-      problems.push(`${name} is a default password; set one of your own, for example the output of \`openssl rand -base64 24\``);
+      problems.push(
+        `${name} is a default password; set one of your own, for example the output of \`openssl rand -base64 24\``,
+      );
     }
   }
   if (problems.length > 0) throw new AppError('CONFIG_INVALID', problems.join('; '));

@@ -72,7 +72,13 @@ export async function createService<C extends CommonConfig>(
     forceCloseConnections: 'idle',
     ...(https && { https }),
   });
-  const root = ServiceModule.forService({ identity, config, logger, clock: systemClock, feature: definition.module(config) });
+  const root = ServiceModule.forService({
+    identity,
+    config,
+    logger,
+    clock: systemClock,
+    feature: definition.module(config),
+  });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
@@ -102,13 +108,21 @@ function prepareHttp(app: NestFastifyApplication, identity: ServiceIdentity, log
 
 function exitLine(name: string, error: unknown, port: number | undefined): { line: string; code: number } {
   const system = error as NodeJS.ErrnoException;
-  if (isAppError(error, 'CONFIG_INVALID')) return { line: `${name}: configuration: ${error.message}`, code: EXIT_CONFIG };
-  if (error instanceof AppError) return { line: `${name}: cannot start: ${error.message} [${error.code}]`, code: EXIT_UNAVAILABLE };
+  if (isAppError(error, 'CONFIG_INVALID'))
+    return { line: `${name}: configuration: ${error.message}`, code: EXIT_CONFIG };
+  if (error instanceof AppError)
+    return { line: `${name}: cannot start: ${error.message} [${error.code}]`, code: EXIT_UNAVAILABLE };
   if (system.code === 'EADDRINUSE') {
-    return { line: `${name}: cannot start: port ${port ?? '?'} is in use; stop the other program or set another port`, code: EXIT_CONFIG };
+    return {
+      line: `${name}: cannot start: port ${port ?? '?'} is in use; stop the other program or set another port`,
+      code: EXIT_CONFIG,
+    };
   }
   if (system.code === 'EACCES' || system.code === 'EADDRNOTAVAIL') {
-    return { line: `${name}: cannot start: cannot listen on port ${port ?? '?'} (${system.code}); check BIND_ADDRESS and the port`, code: EXIT_CONFIG };
+    return {
+      line: `${name}: cannot start: cannot listen on port ${port ?? '?'} (${system.code}); check BIND_ADDRESS and the port`,
+      code: EXIT_CONFIG,
+    };
   }
   return { line: `${name}: cannot start: ${system.stack ?? String(error)}`, code: 1 };
 }

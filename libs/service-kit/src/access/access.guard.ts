@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '@lucid/core/app-error';
 import { currentContext } from '@lucid/core/request-context';
+import { roleAllows, type Role } from '@lucid/models/roles';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
@@ -8,7 +9,7 @@ import type { CommonConfig } from '../settings.ts';
 import { InjectConfig } from '../tokens.ts';
 import { ApiKeysService } from './api-keys.service.ts';
 import { JwtVerifier } from './jwt.ts';
-import { ROUTE_ACCESS, roleAllows, type Role, type RouteAccess } from './roles.ts';
+import { ROUTE_ACCESS, type RouteAccess } from './route-access.ts';
 
 /** The key or token a request carries: `Authorization: Bearer …` or `X-API-Key`. */
 function presentedSecret(request: FastifyRequest): string | undefined {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Collection, Db } from 'mongodb';
 import { InjectControlDatabase } from '../tokens.ts';
-import type { Role } from './roles.ts';
+import type { Role } from '@lucid/models/roles';
 
 /** A stored API key: never the key, only its SHA-256 (256 random bits need no slow hash). */
 export interface ApiKeyRecord {
@@ -44,7 +44,11 @@ export class ApiKeysRepository {
   /** Keys in the order of their ids, at most `limit`, after the id `after`. */
   list(limit: number, after?: string): Promise<ApiKeyRecord[]> {
     const filter = after === undefined ? {} : { _id: { $gt: after } };
-    return this.keys.find(filter, { projection: { hash: 0 } }).sort({ _id: 1 }).limit(limit).toArray();
+    return this.keys
+      .find(filter, { projection: { hash: 0 } })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray();
   }
 
   /** The key as it is now, revoked; `null` when there is none. Revoking twice keeps the first date. */

@@ -6,7 +6,7 @@ import { newId } from '@lucid/models/ids';
 import { Injectable } from '@nestjs/common';
 import { InjectClock } from '../tokens.ts';
 import { ApiKeysRepository, type ApiKeyRecord } from './api-keys.repository.ts';
-import type { Role } from './roles.ts';
+import type { Role } from '@lucid/models/roles';
 
 /** How long a looked-up key is trusted without asking again, and so how late a revocation takes effect elsewhere. */
 const CACHE_MS = 30_000;
@@ -81,6 +81,14 @@ export class ApiKeysService {
   }
 
   private newRecord(key: string, name: string, role: Role, createdBy: string): ApiKeyRecord {
-    return { _id: newId('key'), name, role, hash: hashOf(key), createdAt: this.clock.now(), createdBy, revokedAt: null };
+    return {
+      _id: newId('key'),
+      name,
+      role,
+      hash: hashOf(key),
+      createdAt: this.clock.now(),
+      createdBy,
+      revokedAt: null,
+    };
   }
 }

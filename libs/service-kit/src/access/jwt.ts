@@ -1,9 +1,9 @@
 import { AppError } from '@lucid/core/app-error';
+import { isRole, ROLES, type Role } from '@lucid/models/roles';
 import { Injectable } from '@nestjs/common';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
 import { InjectConfig } from '../tokens.ts';
 import type { CommonConfig } from '../settings.ts';
-import { isRole, ROLES, type Role } from './roles.ts';
 
 /** The highest of the roles a token carries in `roles` or `role`. */
 function roleOf(payload: JWTPayload): Role | undefined {
@@ -44,7 +44,9 @@ export class JwtVerifier {
       if (cause instanceof errors.JWKSTimeout) {
         throw new AppError('TIMEOUT', 'the key set of the token issuer did not answer in time', { cause });
       }
-      throw new AppError('UNAUTHENTICATED', 'the token is not valid here (signature, issuer, audience or expiry)', { cause });
+      throw new AppError('UNAUTHENTICATED', 'the token is not valid here (signature, issuer, audience or expiry)', {
+        cause,
+      });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
-import { Public } from '../access/roles.ts';
+import { Public } from '../access/route-access.ts';
 import { EngineHealth } from './engine-health.ts';
 
 /** Probes for an orchestrator and for people. No key needed: they tell states, never addresses. */

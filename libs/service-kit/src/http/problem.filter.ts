@@ -18,7 +18,10 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     void reply.header('retry-after', String(shown.retryAfterSeconds ?? RETRY_AFTER_SECONDS));
   }
   const path = request.url.split('?', 1)[0] ?? '/';
-  void reply.status(shown.status).header('content-type', PROBLEM_TYPE).send(toProblem(shown, path, request.id));
+  void reply
+    .status(shown.status)
+    .header('content-type', PROBLEM_TYPE)
+    .send(toProblem(shown, path, request.id));
 }
 
 /** Every error of a route leaves as `application/problem+json`; only a failed health check keeps its own body. */

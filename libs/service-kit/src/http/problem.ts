@@ -37,7 +37,9 @@ export function fromHttpError(error: unknown): AppError | undefined {
     return new AppError('MALFORMED_BODY', 'the body is not well-formed JSON', { cause: error });
   }
   const code = BY_STATUS[status] ?? 'VALIDATION_FAILED';
-  return new AppError(code, status === 404 ? 'there is no such route' : (STATUS_CODES[status] ?? 'refused'), { cause: error });
+  return new AppError(code, status === 404 ? 'there is no such route' : (STATUS_CODES[status] ?? 'refused'), {
+    cause: error,
+  });
 }
 
 export function toProblem(error: AppError, instance: string, correlationId: string): Problem {
@@ -50,5 +52,8 @@ export function toProblem(error: AppError, instance: string, correlationId: stri
 export function toShownError(error: unknown, known: (error: unknown) => AppError | undefined): AppError {
   if (error instanceof AppError) return error;
   const translated = known(error) ?? fromHttpError(error);
-  return translated ?? new AppError('INTERNAL', `${ERRORS.INTERNAL.title}; the correlation id finds it in the log`, { cause: error });
+  return (
+    translated ??
+    new AppError('INTERNAL', `${ERRORS.INTERNAL.title}; the correlation id finds it in the log`, { cause: error })
+  );
 }

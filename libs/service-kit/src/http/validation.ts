@@ -28,7 +28,10 @@ export function createValidationPipe(): ValidationPipe {
     stopAtFirstError: false,
     exceptionFactory: (errors) => {
       const fields = toFieldErrors(errors);
-      const named = fields.map((field) => field.pointer).slice(0, 5).join(', ');
+      const named = fields
+        .map((field) => field.pointer)
+        .slice(0, 5)
+        .join(', ');
       return new AppError('VALIDATION_FAILED', `${fields.length} problem(s) with ${named}`, { errors: fields });
     },
   });

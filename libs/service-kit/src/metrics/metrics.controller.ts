@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Registry } from 'prom-client';
-import { MetricsAccess } from '../access/roles.ts';
+import { MetricsAccess } from '../access/route-access.ts';
 
 /** The service's metrics in the Prometheus text format. */
 @ApiExcludeController()

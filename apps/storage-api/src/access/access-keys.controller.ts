@@ -1,0 +1,43 @@
+import { AppError } from '@lucid/core/app-error';
+import { currentContext } from '@lucid/core/request-context';
+import type { ApiKeyRecord } from '@lucid/service-kit/access/api-keys.repository';
+import { ApiKeysService, type CreatedApiKey } from '@lucid/service-kit/access/api-keys.service';
+import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { decodeCursor, encodeCursor, PageQuery, toPage, type Page } from '@lucid/service-kit/http/page';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CreateApiKeyDto, type ApiKeyDto } from './access-keys.dto.ts';
+
+const LIST = 'access-keys';
+
+function present({ _id, name, role, createdAt, createdBy, revokedAt }: Omit<ApiKeyRecord, 'hash'>): ApiKeyDto {
+  return { id: _id, name, role, createdAt, createdBy, revokedAt };
+}
+
+@ApiTags('access')
+@Controller('api/v1/access/keys')
+@RequireRole('admin')
+export class AccessKeysController {
+  constructor(private readonly keys: ApiKeysService) {}
+
+  @Get()
+  async list(@Query() query: PageQuery): Promise<Page<ApiKeyDto>> {
+    const found = await this.keys.list(query.limit + 1, decodeCursor(LIST, query.cursor)?.id);
+    return toPage(found, query.limit, present, (key) => encodeCursor(LIST, { at: '', id: key._id }));
+  }
+
+  /** Answers the key itself, once: it is stored as a hash only. */
+  @Post()
+  create(@Body() body: CreateApiKeyDto): Promise<CreatedApiKey> {
+    const actor = currentContext()?.actor;
+    if (!actor) throw new AppError('UNAUTHENTICATED', 'the caller is not known');
+    return this.keys.create(body.name, body.role, actor);
+  }
+
+  /** Revokes the key: at once here, within 30 s at the other services. Revoking twice is the same as once. */
+  @Delete(':id')
+  @HttpCode(200)
+  async remove(@Param('id') id: string): Promise<ApiKeyDto> {
+    return present(await this.keys.revoke(id));
+  }
+}
