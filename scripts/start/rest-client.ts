@@ -1,0 +1,46 @@
+/** The few calls that a script makes of the services' REST, as any other client would make them. */
+export interface RestClient {
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body: unknown): Promise<T>;
+}
+
+export interface JobAnswer {
+  id: string;
+  state: string;
+  progress: { phase: string; done: number; total: number | null; unit: string } | null;
+  result: Record<string, unknown> | null;
+  error: { code: string; detail: string } | null;
+}
+
+const FINAL = new Set(['succeeded', 'degraded', 'failed', 'cancelled']);
+const LOOK_EVERY_MS = 200;
+
+/** @throws Error with the problem's code and detail when the service refuses */
+export function restClient(baseUrl: string, apiKey: string): RestClient {
+  async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(baseUrl + path, {
+      method,
+      headers: { authorization: `Bearer ${apiKey}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as T & { code?: string; detail?: string };
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status} ${answer.code}: ${answer.detail}`);
+    return answer;
+  }
+  return { get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };
+}
+
+/** Waits for the end of a job. @throws Error with its code and detail when it did not succeed */
+export async function waitForJob(
+  client: RestClient,
+  id: string,
+  onProgress: (job: JobAnswer) => void = () => undefined,
+): Promise<JobAnswer> {
+  for (;;) {
+    const job = await client.get<JobAnswer>(`/api/v1/jobs/${id}`);
+    onProgress(job);
+    if (job.state === 'succeeded') return job;
+    if (FINAL.has(job.state)) throw new Error(`the job ${id} ended as ${job.state}: ${job.error?.code} ${job.error?.detail}`);
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+  }
+}
