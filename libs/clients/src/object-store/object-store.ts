@@ -24,13 +24,16 @@ export interface ObjectStore {
   get(key: string, range?: ByteRange): Promise<Buffer | undefined>;
   /** Writes the object unless the key is taken; of racing writers exactly one is told true. Does not change `bytes`. */
   putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>;
-  /** Every object whose key starts with `prefix`, in no order, while others write: those present throughout are listed once. */
-  list(prefix: string): AsyncIterable<ObjectStat>;
+  /** Every key that starts with `prefix`, in no order, while others write: those present throughout are listed once. */
+  list(prefix: string): AsyncIterable<string>;
   /** The size, or undefined where there is none. */
   stat(key: string): Promise<ObjectStat | undefined>;
   /** Removes the object; none there is fine. */
   remove(key: string): Promise<void>;
-  /** Makes everything that this store object wrote or removed before the call survive a power cut. */
+  /**
+   * Makes everything survive a power cut that this store object wrote, removed or was told about by `list` before the call:
+   * a listed object may come from a writer that was killed before its own flush.
+   */
   flush(): Promise<void>;
 }
 
