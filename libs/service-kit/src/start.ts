@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
 import type { Server as TlsServer } from 'node:https';
 import { AppError, isAppError } from '@lucid/core/app-error';
@@ -67,7 +68,7 @@ export async function createService<C extends CommonConfig>(
   const identity: ServiceIdentity = { name: definition.name, version: VERSION, instance };
   const https = tlsOptions(config);
   const adapter = new FastifyAdapter({
-    genReqId: (request) => correlationIdOf(request.headers),
+    genReqId: (request: IncomingMessage) => correlationIdOf(request.headers),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     ...(https && { https }),

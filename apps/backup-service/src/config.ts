@@ -1,0 +1,40 @@
+import { parseMasterKey, type MasterKey } from '@lucid/archive/master-key';
+import { AppError } from '@lucid/core/app-error';
+import { env, loadConfig, type SettingsOf } from '@lucid/core/config';
+import type { Environment } from '@lucid/core/environment';
+import { commonSettings } from '@lucid/service-kit/settings';
+
+const settings = {
+  ...commonSettings,
+  port: env.port('BACKUP_SERVICE_PORT', 8089),
+  backupEnabled: env.bool('BACKUP_ENABLED', true),
+  backupStoragePath: env.text('BACKUP_STORAGE_PATH', { default: '/backups' }),
+  backupCompression: env.bool('BACKUP_COMPRESSION', true),
+  backupEncryption: env.bool('BACKUP_ENCRYPTION', true),
+  backupMasterKeyText: env.secret('BACKUP_MASTER_KEY'),
+  backupPreviousKeyTexts: env.secretList('BACKUP_PREVIOUS_KEYS'),
+};
+
+export type BackupConfig = SettingsOf<typeof settings> & {
+  /** Undefined only where BACKUP_ENCRYPTION is false. */
+  masterKey: MasterKey | undefined;
+  previousKeys: readonly MasterKey[];
+};
+
+/** @throws AppError CONFIG_INVALID */
+export function loadBackupConfig(environment: Environment): BackupConfig {
+  const config = loadConfig(settings, environment);
+  if (config.backupEncryption && config.backupMasterKeyText === undefined) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      'BACKUP_MASTER_KEY is not set, and backups are encrypted (BACKUP_ENCRYPTION): make a key with `openssl rand -base64 32`, ' +
+        'keep a copy of it away from the backups, and set BACKUP_MASTER_KEY or BACKUP_MASTER_KEY_FILE',
+    );
+  }
+  const text = config.backupEncryption ? config.backupMasterKeyText : undefined;
+  return {
+    ...config,
+    masterKey: text === undefined ? undefined : parseMasterKey(text),
+    previousKeys: config.backupPreviousKeyTexts.map((key) => parseMasterKey(key, 'BACKUP_PREVIOUS_KEYS')),
+  };
+}
