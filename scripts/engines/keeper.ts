@@ -1,0 +1,21 @@
+// The process behind `up`: owns the engines of a session. `keeper.ts STATE_FILE`; SIGTERM ends it.
+import { rm } from 'node:fs/promises';
+import { startEngines } from './engines.ts';
+import { writeState } from './session.ts';
+
+const [stateFile = ''] = process.argv.slice(2);
+const ended = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ended.abort(new Error(signal)));
+process.on('SIGHUP', () => undefined); // the terminal that said `up` may be closed
+
+const engines = await startEngines({ signal: ended.signal });
+await writeState(stateFile, { keeperPid: process.pid, env: engines.env });
+const keepAlive = setInterval(() => undefined, 60_000);
+const why = await Promise.race([
+  engines.lost,
+  new Promise<string>((done) => ended.signal.addEventListener('abort', () => done('asked to stop'), { once: true })),
+]);
+process.stderr.write(`engines: stopping: ${why}\n`);
+clearInterval(keepAlive);
+await rm(stateFile, { force: true });
+await engines.stop();
