@@ -49,5 +49,8 @@ async function rootPrefix(command: string): Promise<string[]> {
     );
     if (mayUse) return ['sudo', '-n', '--preserve-env=DEBIAN_FRONTEND'];
   }
-  throw new AppError('ENGINES_MISSING', `Debian packages are missing and this user may not install them; run: ${command}`);
+  throw new AppError(
+    'ENGINES_MISSING',
+    `Debian packages are missing and this user may not install them; run: ${command}`,
+  );
 }

@@ -71,7 +71,10 @@ interface ProgramContext {
   say: (line: string) => void;
 }
 
-async function startProgram(engine: EngineName, { named, scratch, signal, say }: ProgramContext): Promise<StartedEngine> {
+async function startProgram(
+  engine: EngineName,
+  { named, scratch, signal, say }: ProgramContext,
+): Promise<StartedEngine> {
   if (engine === 'mongodb') return startMongodb(await findMongod(say), scratch, signal);
   if (engine === 'elasticsearch') return startElasticsearch(await findElasticsearch(say), scratch, signal);
   return startRedis(await findRedisServer(say), missingRoles(named), scratch, signal);
@@ -82,7 +85,11 @@ export function missingRoles(named: Record<string, string>): RedisRole[] {
   return (['cache', 'queue'] as const).filter((role) => !named[REDIS_VARIABLES[role]]);
 }
 
-function running(named: Record<string, string>, started: StartedEngine[], scratch: Scratch | undefined): RunningEngines {
+function running(
+  named: Record<string, string>,
+  started: StartedEngine[],
+  scratch: Scratch | undefined,
+): RunningEngines {
   const env: Record<string, string> = Object.assign({}, named, ...started.map((engine) => engine.env));
   const daemons = started.flatMap((engine) => engine.daemons);
   const lost = new Promise<string>((tell) => {

@@ -47,7 +47,17 @@ async function startMembers(
 ): Promise<Daemon[]> {
   const starting = ports.map(async (port, index) => {
     const folder = await scratch.folder('mongodb', `member-${index + 1}`);
-    const args = ['--replSet', REPLICA_SET, '--keyFile', keyFile, '--auth', '--bind_ip', '127.0.0.1', '--port', `${port}`];
+    const args = [
+      '--replSet',
+      REPLICA_SET,
+      '--keyFile',
+      keyFile,
+      '--auth',
+      '--bind_ip',
+      '127.0.0.1',
+      '--port',
+      `${port}`,
+    ];
     args.push('--dbpath', folder, '--wiredTigerCacheSizeGB', '0.25', '--oplogSize', `${OPLOG_SIZE_MB}`);
     args.push('--nounixsocket', '--setParameter', 'diagnosticDataCollectionEnabled=false');
     // Ready: its port answers. Authentication comes with the first user.
@@ -107,7 +117,11 @@ async function settle(uri: string, signal: AbortSignal): Promise<void> {
     await retry('the replica set cannot be configured', signal, async () => {
       const { config } = await admin.command({ replSetGetConfig: 1 });
       config.version += 1;
-      config.settings = { ...config.settings, electionTimeoutMillis: ELECTION_TIMEOUT_MS, heartbeatIntervalMillis: 2000 };
+      config.settings = {
+        ...config.settings,
+        electionTimeoutMillis: ELECTION_TIMEOUT_MS,
+        heartbeatIntervalMillis: 2000,
+      };
       await admin.command({ replSetReconfig: config });
       return true;
     });

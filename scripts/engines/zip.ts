@@ -19,7 +19,11 @@ const DEFLATED = 8;
  * is readable by all and executable where the archive's path has `/bin/`. For archives verified by their hash; still, a
  * path that would leave the target is refused.
  */
-export async function unzip(archive: string, target: string, rename: (path: string) => string | undefined): Promise<void> {
+export async function unzip(
+  archive: string,
+  target: string,
+  rename: (path: string) => string | undefined,
+): Promise<void> {
   const bytes = await readFile(archive);
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end < 0 || bytes.readUInt32LE(end) !== END_SIGNATURE || end + END_BYTES > bytes.length) {
