@@ -30,6 +30,7 @@ function tier(displayName, testMatch, options = {}) {
 
 const withEngines = {
   globalSetup: '<rootDir>/tests/setup/engines.global-setup.mjs',
+  globalTeardown: '<rootDir>/tests/setup/engines.global-teardown.mjs',
   setupFilesAfterEnv: ['<rootDir>/tests/setup/long-timeout.mjs'],
 };
 
