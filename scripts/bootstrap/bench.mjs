@@ -11,5 +11,6 @@ if (!name || !existsSync(join(root, 'bench', `${name}.bench.ts`))) {
   die(`say which benchmark: npm run bench ${names.join(' | ')}`);
 }
 const { node, env } = prepare();
-if ((await run(join(root, 'node_modules/.bin/turbo'), ['run', 'build', '--output-logs=errors-only'], env)) !== 0) process.exit(1);
+if ((await run(join(root, 'node_modules/.bin/turbo'), ['run', 'build', '--output-logs=errors-only'], env)) !== 0)
+  process.exit(1);
 process.exit(await runScript(node, `bench/${name}.bench.ts`, args, env));

@@ -58,7 +58,8 @@ function pnpmScript() {
 /** What decides whether the installed packages are still those the repository names. */
 function lockDigest() {
   const hash = createHash('sha256').update(process.arch + process.platform + NODE_VERSION);
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) hash.update(readFileSync(join(root, file)));
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json'])
+    hash.update(readFileSync(join(root, file)));
   return hash.digest('hex');
 }
 
@@ -71,12 +72,19 @@ export function prepare() {
   const wrapper = join(bin, 'pnpm');
   const text = `#!/bin/sh\nexec "${node}" "${pnpm}" "$@"\n`;
   if (!existsSync(wrapper) || readFileSync(wrapper, 'utf8') !== text) writeFileSync(wrapper, text, { mode: 0o755 });
-  const env = { ...process.env, PATH: [dirname(node), bin, join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter) };
+  const env = {
+    ...process.env,
+    PATH: [dirname(node), bin, join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+  };
   const stamp = join(root, 'node_modules', '.lucid-installed');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lockDigest()) {
     say('installing the packages of the workspace');
     const args = [pnpm, 'install', '--frozen-lockfile', '--config.verify-deps-before-run=false'];
-    const done = spawnSync(node, args, { cwd: root, env: { ...env, CI: 'true' }, stdio: ['ignore', 'inherit', 'inherit'] });
+    const done = spawnSync(node, args, {
+      cwd: root,
+      env: { ...env, CI: 'true' },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     if (done.status !== 0) die('pnpm install failed: the lines above say why');
     writeFileSync(stamp, lockDigest());
   }
@@ -97,5 +105,9 @@ export function run(command, args, env) {
 
 /** Runs a TypeScript program of this repository on Node 24, straight from its source. */
 export function runScript(node, script, args, env) {
-  return run(node, ['--conditions=lucid-source', '--disable-warning=ExperimentalWarning', join(root, script), ...args], env);
+  return run(
+    node,
+    ['--conditions=lucid-source', '--disable-warning=ExperimentalWarning', join(root, script), ...args],
+    env,
+  );
 }

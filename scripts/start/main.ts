@@ -11,7 +11,7 @@ import {
   type ServiceProcess,
 } from '../services/services.ts';
 import { loadDemoData, proveBackup } from './demo.ts';
-import { restClient } from './rest-client.ts';
+import { restClient } from '../services/rest-client.ts';
 
 const demoFolder = repositoryPath('.lucid', 'demo');
 const runFile = repositoryPath('.lucid', 'run.json');
@@ -32,7 +32,9 @@ async function serviceEnvironment(engines: RunningEngines): Promise<Record<strin
     NODE_ENV: 'development',
   };
   const ports = await choosePorts(process.env);
-  const inherited = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => !!entry[1]));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => !!entry[1]),
+  );
   return { ...inherited, ...own, ...engines.env, ...ports };
 }
 
@@ -50,7 +52,12 @@ async function startServices(env: Record<string, string>): Promise<ServiceProces
 async function announce(services: ServiceProcess[], engines: RunningEngines, apiKey: string): Promise<void> {
   const urls = Object.fromEntries(services.map(({ name, url }) => [name, { url }]));
   const { redisCache, redisQueue, mongodb, elasticsearch } = engines.uris;
-  const state = { pid: process.pid, apiKey, services: urls, engines: { mongodb, redisCache, redisQueue, elasticsearch } };
+  const state = {
+    pid: process.pid,
+    apiKey,
+    services: urls,
+    engines: { mongodb, redisCache, redisQueue, elasticsearch },
+  };
   await writeFile(runFile, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   for (const { name, url } of services) say(`${name.padEnd(15)} ${url}   (documentation: ${url}/docs)`);
   say(`API key: ${apiKey}`);

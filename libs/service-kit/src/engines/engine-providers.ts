@@ -70,7 +70,10 @@ export function engineProviders(identity: ServiceIdentity, config: CommonConfig,
     {
       provide: TOKENS.CONTROL_DATABASE,
       useFactory: (client: MongoClient): Db =>
-        client.db(config.controlDatabase, { writeConcern: { w: 'majority' }, readConcern: new ReadConcern('majority') }),
+        client.db(config.controlDatabase, {
+          writeConcern: { w: 'majority' },
+          readConcern: new ReadConcern('majority'),
+        }),
       inject: [MongoClient],
     },
     {

@@ -40,7 +40,8 @@ export async function waitForJob(
     const job = await client.get<JobAnswer>(`/api/v1/jobs/${id}`);
     onProgress(job);
     if (job.state === 'succeeded') return job;
-    if (FINAL.has(job.state)) throw new Error(`the job ${id} ended as ${job.state}: ${job.error?.code} ${job.error?.detail}`);
+    if (FINAL.has(job.state))
+      throw new Error(`the job ${id} ended as ${job.state}: ${job.error?.code} ${job.error?.detail}`);
     await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
   }
 }

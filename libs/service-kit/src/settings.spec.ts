@@ -1,0 +1,31 @@
+import { loadConfig } from '@lucid/core/config';
+import { checkCommonConfig, commonSettings, elasticsearchUri, mongodbUri, redisUri } from './settings.ts';
+
+const load = (environment: Record<string, string> = {}) => loadConfig(commonSettings, environment);
+
+describe('common settings', () => {
+  it('makes the URIs of single variables, with the credentials escaped', () => {
+    const config = load({ MONGODB_PASSWORD: 'p@ss/word', REDIS_PASSWORD: 'a:b', REDIS_TLS: 'true', REDIS_HOST: 'cache' });
+    expect(mongodbUri(config)).toBe('mongodb://lucid_user:p%40ss%2Fword@localhost:27017/?replicaSet=lucid-rs&authSource=admin');
+    expect(redisUri(config)).toBe('rediss://:a%3Ab@cache:6379/0');
+    expect(elasticsearchUri(config)).toBe('http://localhost:9200');
+  });
+
+  it('takes the alias of the replica set', () => {
+    expect(mongodbUri(load({ MONGO_REPLICA_SET: 'rs9' }))).toBe('mongodb://localhost:27017/?replicaSet=rs9');
+  });
+
+  it.each([
+    [{ TLS_CERT: '/a.crt' }, 'TLS_CERT and TLS_KEY must be set together'],
+    [{ LUCID_BOOTSTRAP_API_KEY: 'short' }, 'at least 32 characters'],
+    [{ JWT_JWKS_URL: 'https://issuer/keys' }, 'needs JWT_ISSUER and JWT_AUDIENCE'],
+    [{ CONTROL_DATABASE: 'lucid_blockchain' }, 'must differ'],
+    [{ MONGODB_PASSWORD: 'changeme' }, 'MONGODB_PASSWORD is a default password'],
+  ])('%j is refused', (environment, message) => {
+    expect(() => checkCommonConfig(load(environment as Record<string, string>))).toThrow(message);
+  });
+
+  it('accepts what is complete', () => {
+    expect(() => checkCommonConfig(load())).not.toThrow();
+  });
+});
