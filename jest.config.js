@@ -36,8 +36,16 @@ const withEngines = {
 
 export default {
   projects: [
-    tier('unit', ['<rootDir>/{apps,libs}/*/src/**/!(*.int).spec.ts', '<rootDir>/scripts/**/!(*.int).spec.ts']),
-    tier('integration', ['<rootDir>/{apps,libs}/*/src/**/*.int.spec.ts', '<rootDir>/scripts/**/*.int.spec.ts'], withEngines),
+    tier('unit', [
+      '<rootDir>/{apps,libs}/*/src/**/!(*.int).spec.ts',
+      '<rootDir>/scripts/**/!(*.int).spec.ts',
+      '<rootDir>/bench/*.spec.ts',
+    ]),
+    tier(
+      'integration',
+      ['<rootDir>/{apps,libs}/*/src/**/*.int.spec.ts', '<rootDir>/scripts/**/*.int.spec.ts'],
+      withEngines,
+    ),
     tier('e2e', ['<rootDir>/apps/*/test/*.e2e.spec.ts'], withEngines),
     tier('system', ['<rootDir>/tests/system/*.spec.ts'], withEngines),
     tier('reliability', ['<rootDir>/tests/reliability/*.spec.ts'], withEngines),
