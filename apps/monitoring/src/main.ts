@@ -1,0 +1,4 @@
+import { startService } from '@lucid/service-kit/start';
+import { monitoring } from './monitoring.ts';
+
+await startService(monitoring);
