@@ -1,0 +1,70 @@
+import { AppError } from '@lucid/core/app-error';
+import type { ChunkStore } from './chunk-store.ts';
+import type { ChunkRef, PlacedStream, StoredManifest } from './manifest.ts';
+import type { CommitRecord, SnapshotManifest, SnapshotReader, StreamManifest } from './snapshot-types.ts';
+
+/** Chunks in hand beside the one that the caller works on. */
+const READ_AHEAD = 3;
+
+export class ChunkSnapshotReader implements SnapshotReader {
+  readonly manifest: SnapshotManifest;
+  readonly commit: CommitRecord;
+  readonly #stored: StoredManifest;
+  readonly #chunks: ChunkStore;
+  readonly #byName: Map<string, PlacedStream>;
+  /** The last pack that was read: small streams that are read one after the other lie in the same one. */
+  #pack: { first: number; bytes: Promise<Buffer> } | undefined;
+
+  constructor(stored: StoredManifest, commit: CommitRecord, chunks: ChunkStore) {
+    const { id, createdAt, meta, streams } = stored;
+    this.manifest = { id, createdAt, meta, streams: streams.map(publicPart) };
+    this.commit = commit;
+    this.#stored = stored;
+    this.#chunks = chunks;
+    this.#byName = new Map(streams.map((stream) => [stream.name, stream]));
+  }
+
+  stream(name: string): StreamManifest {
+    return publicPart(this.#placed(name));
+  }
+
+  read(name: string, { signal }: { signal?: AbortSignal } = {}): AsyncIterable<Buffer> {
+    const stream = this.#placed(name);
+    return stream.offset === undefined
+      ? this.#readChunks(stream, signal)
+      : this.#readPart(stream, stream.offset, signal);
+  }
+
+  #placed(name: string): PlacedStream {
+    const stream = this.#byName.get(name);
+    if (!stream) throw new AppError('NOT_FOUND', `The snapshot has no stream ${name}.`);
+    return stream;
+  }
+
+  async *#readChunks({ first, count }: PlacedStream, signal?: AbortSignal): AsyncGenerator<Buffer> {
+    const ahead: Promise<Buffer>[] = [];
+    let next = first;
+    while (ahead.length > 0 || next < first + count) {
+      signal?.throwIfAborted();
+      while (ahead.length <= READ_AHEAD && next < first + count) ahead.push(this.#get(next++));
+      yield await (ahead.shift() as Promise<Buffer>);
+    }
+  }
+
+  async *#readPart({ first, plainBytes }: PlacedStream, offset: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
+    signal?.throwIfAborted();
+    if (this.#pack?.first !== first) this.#pack = { first, bytes: this.#get(first) };
+    const bytes = await this.#pack.bytes;
+    yield Buffer.from(bytes.subarray(offset, offset + plainBytes));
+  }
+
+  #get(index: number): Promise<Buffer> {
+    const chunk = this.#chunks.get(this.#stored.chunks[index] as ChunkRef);
+    chunk.catch(() => undefined); // Thrown where it is awaited; a reader that stops early awaits no more.
+    return chunk;
+  }
+}
+
+function publicPart({ name, kind, plainBytes, documents, meta }: PlacedStream): StreamManifest {
+  return { name, kind, plainBytes, documents, meta };
+}

@@ -1,0 +1,66 @@
+import { CHUNK_LIMIT_BYTES } from './format.ts';
+import { chunkId, openFrame, sealFrame, unpackFrame, type CodecKeys, type OpenedFrame } from './frame-codec.ts';
+import { FrameError } from './frame-header.ts';
+
+// Runs in worker threads: nothing but Node and relative imports here.
+
+/** A piece of memory that changes hands: the first `length` bytes of the buffer count. */
+export interface Piece {
+  buffer: ArrayBuffer;
+  length: number;
+}
+
+/**
+ * `hash`: id of a plaintext · `seal`: the frame of a plaintext whose id is known · `check`: do the frame's tag and size hold ·
+ * `open`: the plaintext of a frame, whose id is compared. The first two give the plaintext's memory back for reuse.
+ */
+export type ChunkTask =
+  | { op: 'hash'; plain: Piece }
+  | { op: 'seal'; plain: Piece; id: Uint8Array }
+  | { op: 'check' | 'open'; frame: Piece; id: Uint8Array; plainBytes: number };
+
+export interface ChunkAnswer {
+  id?: Uint8Array;
+  plain?: Piece;
+  frame?: Piece;
+}
+
+/** @throws FrameError */
+export function runChunkTask(keys: CodecKeys, task: ChunkTask): { answer: ChunkAnswer; transfer: ArrayBuffer[] } {
+  switch (task.op) {
+    case 'hash':
+      return give({ id: new Uint8Array(chunkId(keys, bytesOf(task.plain))), plain: task.plain });
+    case 'seal':
+      return give({ frame: pieceOf(sealFrame(keys, 'chunk', task.id, bytesOf(task.plain))), plain: task.plain });
+    case 'check':
+      open(keys, task);
+      return give({});
+    case 'open': {
+      const plain = unpackFrame(open(keys, task));
+      if (!chunkId(keys, plain).equals(task.id)) throw new FrameError('content');
+      return give({ plain: pieceOf(plain) });
+    }
+  }
+}
+
+function open(keys: CodecKeys, { frame, id, plainBytes }: Extract<ChunkTask, { frame: Piece }>): OpenedFrame {
+  const opened = openFrame(keys, 'chunk', id, bytesOf(frame), CHUNK_LIMIT_BYTES);
+  if (opened.header.plainBytes !== plainBytes) throw new FrameError('another size than the manifest says');
+  return opened;
+}
+
+function give(answer: ChunkAnswer): { answer: ChunkAnswer; transfer: ArrayBuffer[] } {
+  return { answer, transfer: [answer.plain?.buffer, answer.frame?.buffer].filter((buffer) => buffer !== undefined) };
+}
+
+export function bytesOf({ buffer, length }: Piece): Buffer {
+  return Buffer.from(buffer, 0, length);
+}
+
+/** The bytes as memory of their own: transferring a part of Node's shared pool would take the rest along. */
+export function pieceOf(bytes: Buffer): Piece {
+  const isWhole =
+    bytes.byteOffset === 0 && bytes.length >= bytes.buffer.byteLength >> 1 && bytes.buffer instanceof ArrayBuffer;
+  const own = isWhole ? bytes : new Uint8Array(bytes);
+  return { buffer: own.buffer as ArrayBuffer, length: own.length };
+}
