@@ -16,10 +16,16 @@ export interface JobQueue {
   readonly name: string;
   /** @throws AppError REDIS_UNAVAILABLE; some of the items may have been added then. */
   add(items: readonly QueueItem[]): Promise<void>;
-  /** Starts to deliver, at most `concurrency` items at once. One consumer a queue object. */
-  consume(concurrency: number, onItem: (item: QueueItem) => Promise<void>): Promise<QueueConsumer>;
-  /** Waiting items, for metrics. @throws AppError REDIS_UNAVAILABLE */
-  waiting(): Promise<number>;
+  /**
+   * Starts to deliver items of the names in `concurrency`, at most so many of each at once: a name whose places are taken
+   * holds up no other. One consumer a queue object.
+   */
+  consume(
+    concurrency: Readonly<Record<string, number>>,
+    onItem: (item: QueueItem) => Promise<void>,
+  ): Promise<QueueConsumer>;
+  /** How many items of this name wait, for metrics. @throws AppError REDIS_UNAVAILABLE */
+  waiting(name: string): Promise<number>;
   /** Ends the connections of this object. May be called twice. Items stay in the queue. */
   close(): Promise<void>;
 }
