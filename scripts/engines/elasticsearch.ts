@@ -5,6 +5,7 @@ import { startDaemon } from '@lucid/clients/process/daemon';
 import { runProgram } from '@lucid/clients/process/run-program';
 import { processEnvironment } from '@lucid/core/environment';
 import { freePorts } from './free-ports.ts';
+import { repositoryPath } from './repository-path.ts';
 import type { Scratch } from './scratch.ts';
 import type { StartedEngine } from './started-engine.ts';
 
@@ -16,7 +17,16 @@ export interface ElasticsearchProgram {
 
 const READY_MS = 120_000;
 const KEYSTORE_MS = 60_000;
-const HEAP = '512m';
+export const HEAP = '512m';
+
+/** What a development machine needs otherwise than configs/elasticsearch. */
+export const DEVELOPMENT_SETTINGS = [
+  'bootstrap.memory_lock=false',
+  'xpack.security.http.ssl.enabled=false',
+  'xpack.security.transport.ssl.enabled=false',
+  // A disk that is 90 % full must not make every index read-only.
+  'cluster.routing.allocation.disk.threshold_enabled=false',
+];
 
 /** The distribution's jvm.options without what writes into its own folder, which is not ours. */
 const JVM_OPTIONS = [
@@ -43,23 +53,18 @@ export async function startElasticsearch(
   await chmod(scratch.path, 0o755);
   const [httpPort, transportPort] = (await freePorts(2)) as [number, number];
   const settings = [
-    'cluster.name: lucid-elasticsearch',
-    'node.name: lucid-elasticsearch-1',
-    'discovery.type: single-node',
-    'network.host: 127.0.0.1',
-    `http.port: ${httpPort}`,
-    `transport.port: ${transportPort}`,
-    `path.data: ${await scratch.folder('elasticsearch', 'data')}`,
-    `path.logs: ${await scratch.folder('elasticsearch', 'logs')}`,
-    `path.repo: ${snapshots}`,
-    'xpack.security.enabled: true',
-    'xpack.security.http.ssl.enabled: false',
-    'xpack.security.transport.ssl.enabled: false',
-    // A development disk that is 90 % full must not make every index read-only.
-    'cluster.routing.allocation.disk.threshold_enabled: false',
+    'node.name=lucid-elasticsearch-1',
+    'discovery.type=single-node',
+    'network.host=127.0.0.1',
+    `http.port=${httpPort}`,
+    `transport.port=${transportPort}`,
+    `path.data=${await scratch.folder('elasticsearch', 'data')}`,
+    `path.logs=${await scratch.folder('elasticsearch', 'logs')}`,
+    `path.repo=${snapshots}`,
+    ...DEVELOPMENT_SETTINGS,
   ];
   await cp(join(home, 'config'), config, { recursive: true });
-  await writeFile(join(config, 'elasticsearch.yml'), `${settings.join('\n')}\n`);
+  await cp(repositoryPath('configs', 'elasticsearch', 'elasticsearch.yml'), join(config, 'elasticsearch.yml'));
   await writeFile(join(config, 'jvm.options'), `${JVM_OPTIONS.join('\n')}\n`);
   const env = {
     PATH: processEnvironment().PATH,
@@ -78,12 +83,16 @@ export async function startElasticsearch(
     timeoutMs: KEYSTORE_MS,
   });
   const uri = `http://elastic:${password}@127.0.0.1:${httpPort}`;
-  const daemon = await startDaemon(join(home, 'bin', 'elasticsearch'), [], {
-    ...child,
-    logFile: join(folder, 'elasticsearch.log'),
-    isReady: () => isHealthy(httpPort, password),
-    readyTimeoutMs: READY_MS,
-  });
+  const daemon = await startDaemon(
+    join(home, 'bin', 'elasticsearch'),
+    settings.map((setting) => `-E${setting}`),
+    {
+      ...child,
+      logFile: join(folder, 'elasticsearch.log'),
+      isReady: () => isHealthy(httpPort, password),
+      readyTimeoutMs: READY_MS,
+    },
+  );
   return { env: { ELASTICSEARCH_URI: uri, ELASTICSEARCH_SNAPSHOT_PATH: snapshots }, daemons: [daemon] };
 }
 

@@ -1,10 +1,10 @@
 import { systemClock } from '@lucid/core/clock';
-import { containersAnswer, startContainer } from './containers.ts';
+import { findDocker } from './docker-source.ts';
 import { startElasticsearch } from './elasticsearch.ts';
-import { fromEnvironment, variablesOf } from './environment-source.ts';
+import { fromEnvironment, missingRoles, variablesOf } from './environment-source.ts';
 import { startMongodb } from './mongodb.ts';
 import { findElasticsearch, findMongod, findRedisServer } from './programs.ts';
-import { REDIS_VARIABLES, type RedisRole, startRedis } from './redis.ts';
+import { startRedis } from './redis.ts';
 import { createScratch, type Scratch } from './scratch.ts';
 import { ENGINE_NAMES, type EngineName, type StartedEngine } from './started-engine.ts';
 
@@ -44,12 +44,11 @@ export async function startEngines(options: StartOptions = {}): Promise<RunningE
 
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
-  const useContainers = await containersAnswer(say);
+  const docker = await findDocker(say);
   const scratch = await createScratch(options.scratch);
   const starting = wanted.map(async (engine) => {
-    const started = useContainers
-      ? await startContainer(engine, named, scratch)
-      : await startProgram(engine, { named, scratch, signal, say });
+    const context = { named, scratch, signal, say };
+    const started = await (docker ? docker.start(engine, context) : startProgram(engine, context));
     say(`${engine} is ready after ${((systemClock.monotonicMs() - began) / 1000).toFixed(1)} s`);
     return started;
   });
@@ -80,11 +79,6 @@ async function startProgram(
   return startRedis(await findRedisServer(say), missingRoles(named), scratch, signal);
 }
 
-/** The environment may name one of the two. */
-export function missingRoles(named: Record<string, string>): RedisRole[] {
-  return (['cache', 'queue'] as const).filter((role) => !named[REDIS_VARIABLES[role]]);
-}
-
 function running(
   named: Record<string, string>,
   started: StartedEngine[],
@@ -97,7 +91,8 @@ function running(
   });
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await Promise.all([...daemons.map((daemon) => daemon.stop()), ...started.map((engine) => engine.stop?.())]);
+    // At once: their data go with them, so there is nothing for them to put in order.
+    await Promise.all([...daemons.map((daemon) => daemon.stop(0)), ...started.map((engine) => engine.stop?.())]);
     await scratch?.remove();
   };
   return {

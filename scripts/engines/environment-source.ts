@@ -1,4 +1,5 @@
 import { processEnvironment } from '@lucid/core/environment';
+import { REDIS_VARIABLES, type RedisRole } from './redis.ts';
 import type { EngineName } from './started-engine.ts';
 
 const VARIABLES: Record<EngineName, readonly string[]> = {
@@ -23,4 +24,9 @@ export function fromEnvironment(): Record<string, string> {
     if (value) found[name] = value;
   }
   return found;
+}
+
+/** The environment may name one of the two Redis instances. */
+export function missingRoles(named: Record<string, string>): RedisRole[] {
+  return (['cache', 'queue'] as const).filter((role) => !named[REDIS_VARIABLES[role]]);
 }

@@ -1,5 +1,6 @@
 // `node --conditions=lucid-source scripts/engines/main.ts COMMAND`: real engines for development, tests and benchmarks.
 import { isAppError } from '@lucid/core/app-error';
+import { mongoTools } from './mongo-tools.ts';
 import { serve } from './serve.ts';
 import { down, printEnv, status, up } from './session.ts';
 
@@ -11,7 +12,12 @@ const USAGE = `usage: main.ts COMMAND
   serve   starts engines, prints their environment as one JSON line, and stops them when its standard input ends
   tools   builds mongodump and mongorestore and prints their paths`;
 
-const COMMANDS: Record<string, () => Promise<void>> = { up, down, status, env: printEnv, serve };
+async function tools(): Promise<void> {
+  const paths = await mongoTools((line) => void process.stderr.write(`engines: ${line}\n`));
+  process.stdout.write(`${paths.mongodump}\n${paths.mongorestore}\n`);
+}
+
+const COMMANDS: Record<string, () => Promise<void>> = { up, down, status, env: printEnv, serve, tools };
 
 const [name = ''] = process.argv.slice(2);
 const command = COMMANDS[name];

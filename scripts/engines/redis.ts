@@ -14,7 +14,7 @@ export type RedisRole = 'cache' | 'queue';
 export const REDIS_VARIABLES: Record<RedisRole, string> = { cache: 'REDIS_URI', queue: 'REDIS_QUEUE_URI' };
 
 /** What a development machine needs otherwise than configs/redis: less memory, no threads of its own, our own paths. */
-function overrides(port: number, folder: string, password: string): string[] {
+export function redisOverrides(port: number, folder: string, password: string): string[] {
   return [
     'bind 127.0.0.1',
     `port ${port}`,
@@ -57,7 +57,7 @@ async function startOne(
   const folder = await scratch.folder('redis', role);
   const password = randomBytes(18).toString('hex');
   const production = await readFile(repositoryPath('configs', 'redis', `redis-${role}.conf`), 'utf8');
-  const text = [production, ...overrides(port, folder, password), ''].join('\n');
+  const text = [production, ...redisOverrides(port, folder, password), ''].join('\n');
   const config = await scratch.file(join(folder, 'redis.conf'), text);
   const uri = `redis://:${password}@127.0.0.1:${port}`;
   const logFile = join(folder, 'redis.log');
