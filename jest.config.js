@@ -2,7 +2,8 @@
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['lucid-source', 'node', 'import'] },
+  // Jest adds `import` or `require` itself, by who asks: named here, `require` would be given ES modules too.
+  testEnvironmentOptions: { customExportConditions: ['lucid-source', 'node'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': swc() },
   modulePathIgnorePatterns: ['/dist/', '/.lucid/'],
