@@ -33,6 +33,6 @@ export interface JobQueue {
 export interface QueueConsumer {
   /** Takes no further item; what is being handled goes on. May be called twice. */
   pause(): Promise<void>;
-  /** Pauses and resolves once the handlers have returned. May be called twice. */
-  close(): Promise<void>;
+  /** Pauses and resolves once the handlers have returned, or at once when forced. May be called twice. */
+  close(isForced?: boolean): Promise<void>;
 }
