@@ -1,6 +1,8 @@
 import { Client } from '@elastic/elasticsearch';
 import type { Clock } from '@lucid/core/clock';
 import type { Logger } from '@lucid/core/logger';
+import { BullJobQueues } from '@lucid/jobs/bull-job-queues';
+import { JobService } from '@lucid/jobs/job-service';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { MongoClient } from 'mongodb';
@@ -15,6 +17,7 @@ import { EngineConnections } from './engines/engine-connections.ts';
 import { engineProviders } from './engines/engine-providers.ts';
 import { EngineHealth } from './health/engine-health.ts';
 import { HealthController } from './health/health.controller.ts';
+import { JobRequests } from './jobs/job-requests.service.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
 import { jobProviders } from './jobs/job-providers.ts';
 import { createRegistry } from './metrics/http-metrics.ts';
@@ -23,7 +26,6 @@ import { SERVICE_IDENTITY, type ServiceIdentity } from './service-identity.ts';
 import type { CommonConfig } from './settings.ts';
 import { Shutdown } from './shutdown.ts';
 import { TOKENS } from './tokens.ts';
-import { JobService } from '@lucid/jobs/job-service';
 
 export interface ServiceModuleOptions {
   identity: ServiceIdentity;
@@ -69,6 +71,8 @@ export class ServiceModule {
         Client,
         ApiKeysService,
         AuditService,
+        BullJobQueues,
+        JobRequests,
         JobService,
         Shutdown,
       ],

@@ -5,8 +5,15 @@ const load = (environment: Record<string, string> = {}) => loadConfig(commonSett
 
 describe('common settings', () => {
   it('makes the URIs of single variables, with the credentials escaped', () => {
-    const config = load({ MONGODB_PASSWORD: 'p@ss/word', REDIS_PASSWORD: 'a:b', REDIS_TLS: 'true', REDIS_HOST: 'cache' });
-    expect(mongodbUri(config)).toBe('mongodb://lucid_user:p%40ss%2Fword@localhost:27017/?replicaSet=lucid-rs&authSource=admin');
+    const config = load({
+      MONGODB_PASSWORD: 'p@ss/word',
+      REDIS_PASSWORD: 'a:b',
+      REDIS_TLS: 'true',
+      REDIS_HOST: 'cache',
+    });
+    expect(mongodbUri(config)).toBe(
+      'mongodb://lucid_user:p%40ss%2Fword@localhost:27017/?replicaSet=lucid-rs&authSource=admin',
+    );
     expect(redisUri(config)).toBe('rediss://:a%3Ab@cache:6379/0');
     expect(elasticsearchUri(config)).toBe('http://localhost:9200');
   });

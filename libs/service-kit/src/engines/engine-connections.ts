@@ -1,4 +1,5 @@
 import { Client } from '@elastic/elasticsearch';
+import { BullJobQueues } from '@lucid/jobs/bull-job-queues';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
@@ -10,11 +11,13 @@ export class EngineConnections implements OnApplicationShutdown {
   constructor(
     private readonly mongo: MongoClient,
     private readonly elasticsearch: Client,
+    private readonly queues: BullJobQueues,
     @InjectCacheRedis() private readonly cache: Redis,
     @InjectQueueRedis() private readonly queue: Redis,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
+    await this.queues.close().catch(() => undefined);
     this.cache.disconnect();
     this.queue.disconnect();
     await Promise.allSettled([this.mongo.close(), this.elasticsearch.close()]);
