@@ -2,20 +2,53 @@ import { Field } from '../field.ts';
 import { Model } from '../model.ts';
 
 /** A backup as operators see it: the catalogue, which a scan of the repository can rebuild. */
-@Model({ collection: 'backups', database: 'main', critical: true, indexes: [{ keys: { createdAt: -1 } }] })
+@Model({ collection: 'backups', database: 'main', critical: true, indexes: [{ keys: { created_at: -1 } }] })
 export class Backup {
   @Field.string({ pattern: '^bkp_' })
   _id!: string;
 
   @Field.date()
-  createdAt!: Date;
+  created_at!: Date;
+
+  @Field.date({ optional: true, nullable: true })
+  finished_at?: Date | null;
 
   @Field.string({ optional: true, nullable: true })
-  jobId?: string | null;
+  job_id?: string | null;
 
   @Field.string({ optional: true, nullable: true })
   label?: string | null;
 
+  @Field.string({ optional: true })
+  repository?: string;
+
   @Field.array('string', { optional: true })
   engines?: string[];
+
+  @Field.array('string', { optional: true, description: 'Namespaces it holds' })
+  namespaces?: string[];
+
+  @Field.int({ optional: true, description: 'Bytes before compression' })
+  plain_bytes?: number;
+
+  @Field.int({ optional: true, description: 'Bytes it added to the repository' })
+  stored_bytes?: number;
+
+  @Field.int({ optional: true })
+  new_chunks?: number;
+
+  @Field.int({ optional: true })
+  reused_chunks?: number;
+
+  @Field.int({ optional: true })
+  documents?: number;
+
+  @Field.date({ optional: true, nullable: true, description: 'The instant of the data it brings back' })
+  consistent_at?: Date | null;
+
+  @Field.date({ optional: true, nullable: true })
+  last_verified_at?: Date | null;
+
+  @Field.string({ optional: true, nullable: true })
+  last_verified_level?: string | null;
 }

@@ -1,0 +1,56 @@
+import { backupCreate, BackupCreatePayload } from '@lucid/jobs/contracts/backup-create';
+import { backupRestore } from '@lucid/jobs/contracts/backup-restore';
+import type { JobView } from '@lucid/jobs/job-record';
+import { RequireRole } from '@lucid/service-kit/access/route-access';
+import type { BackupView } from '@lucid/service-kit/backups/backup-view';
+import { PageQuery, type Page } from '@lucid/service-kit/http/page';
+import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RestoreBackupDto } from './backups.dto.ts';
+import { BackupsService } from './backups.service.ts';
+
+@ApiTags('backups')
+@Controller('api/v1/backups')
+@RequireRole('viewer')
+export class BackupsController {
+  constructor(
+    private readonly backups: BackupsService,
+    private readonly jobs: JobRequests,
+  ) {}
+
+  @Get()
+  list(@Query() query: PageQuery): Promise<Page<BackupView>> {
+    return this.backups.list(query);
+  }
+
+  @Get(':id')
+  get(@Param('id') id: string): Promise<BackupView> {
+    return this.backups.get(id);
+  }
+
+  /** Starts a backup: 202 and the job that makes it; its result names the backup. */
+  @Post('create')
+  @RequireRole('operator')
+  create(
+    @Body() body: BackupCreatePayload,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobView> {
+    return this.jobs.accept(backupCreate, body, request, reply);
+  }
+
+  /** Starts a restore, or with `dryRun` its plan: 202 and the job. */
+  @Post(':id/restore')
+  @RequireRole('backup-admin')
+  async restore(
+    @Param('id') id: string,
+    @Body() body: RestoreBackupDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobView> {
+    const backup = await this.backups.get(id);
+    return this.jobs.accept(backupRestore, { ...body, backupId: backup.id }, request, reply);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Backup } from '@lucid/models/main/backups';
+import type { Collection, Db } from 'mongodb';
+
+/** Where a page of the catalogue ended: newest first, the id breaks ties. */
+export interface CataloguePosition {
+  createdAt: Date;
+  id: string;
+}
+
+/**
+ * The collection `backups` of the main database: what backup-service writes and storage-api shows. A cache of the
+ * repositories: losing it loses nothing.
+ */
+export class BackupCatalogue {
+  private readonly backups: Collection<Backup>;
+
+  constructor(mainDatabase: Db) {
+    this.backups = mainDatabase.collection('backups', { writeConcern: { w: 'majority' }, readConcern: { level: 'majority' } });
+  }
+
+  /** Adds or replaces the entry; may run twice. */
+  async put(backup: Backup): Promise<void> {
+    await this.backups.replaceOne({ _id: backup._id }, backup, { upsert: true });
+  }
+
+  find(id: string): Promise<Backup | null> {
+    return this.backups.findOne({ _id: id });
+  }
+
+  /** At most `limit` entries after `after`, newest first. */
+  list(limit: number, after?: CataloguePosition): Promise<Backup[]> {
+    const filter = after
+      ? { $or: [{ created_at: { $lt: after.createdAt } }, { created_at: after.createdAt, _id: { $lt: after.id } }] }
+      : {};
+    return this.backups.find(filter).sort({ created_at: -1, _id: -1 }).limit(limit).toArray();
+  }
+
+  async setVerified(id: string, at: Date, level: string): Promise<void> {
+    await this.backups.updateOne({ _id: id }, { $set: { last_verified_at: at, last_verified_level: level } });
+  }
+
+  /** Removes entries of this repository whose ids are not among `ids`: what is gone from it must not be offered. */
+  async keepOnly(repository: string, ids: readonly string[]): Promise<void> {
+    await this.backups.deleteMany({ repository, _id: { $nin: [...ids] } });
+  }
+}
