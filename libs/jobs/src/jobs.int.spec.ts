@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoLeaseStore } from '@lucid/clients/mongodb/leases';
+import { startDaemon } from '@lucid/clients/process/daemon';
 import { connectRedis } from '@lucid/clients/redis/connection';
 import { AppError } from '@lucid/core/app-error';
 import { systemClock } from '@lucid/core/clock';
@@ -223,6 +227,84 @@ describe('jobs on real engines', () => {
     await start(run, 'two');
     expect(await reaches(id, 'succeeded')).toMatchObject({ result: { counted: 1 }, runs: 2, attempts: 1 });
     expect(done).toEqual(['first 1']);
+  });
+
+  /** Runs the fixture until its first step is stored, then kills it without a chance to say anything. */
+  async function runAndKill(id: string, instance: string): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'lucid-jobs-'));
+    const fixture = join(import.meta.dirname, 'hanging-worker.fixture.ts');
+    const engines = [database.uri, database.name, engineVariable('REDIS_QUEUE_URI'), prefix, instance];
+    const child = await startDaemon(process.execPath, ['--conditions=lucid-source', fixture, ...engines], {
+      logFile: join(folder, 'log'),
+    });
+    try {
+      await eventually('the child has stored its step', async () => (await service.get(id)).steps['first'] === 7);
+    } finally {
+      process.kill(child.pid, 'SIGKILL');
+      await child.exited;
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  const resumed: Run = async ({ steps }) => ({ counted: (await steps.run('first', async () => 0)) + 1 });
+
+  it('resumes the job of a killed worker at once when the instance comes back', async () => {
+    const { id } = await request({ to: 1, note: 'alone' });
+    await runAndKill(id, 'stable');
+    await start(resumed, 'stable');
+    const ended = await reaches(id, 'succeeded');
+    expect(ended).toMatchObject({ result: { counted: 8 }, runs: 2, attempts: 1, interruptions: 1 });
+  });
+
+  it('resumes the job of a killed worker elsewhere once it is stale, the finished steps skipped', async () => {
+    const { id } = await request({ to: 1, note: 'alone' });
+    await runAndKill(id, 'killed');
+    await start(resumed, 'another');
+    expect(await reaches(id, 'succeeded')).toMatchObject({ result: { counted: 8 }, runs: 2, interruptions: 1 });
+  });
+
+  it('lets a cancelled job whose worker is gone clean up before it ends', async () => {
+    const { id } = await request({ to: 1, note: 'alone' });
+    await runAndKill(id, 'killed');
+    expect((await service.cancel(id)).state).toBe('cancelling');
+    const cleaned: string[] = [];
+    await start(async ({ signal }) => {
+      cleaned.push((signal.reason as AppError).code);
+      throw signal.reason;
+    }, 'killed');
+    await reaches(id, 'cancelled');
+    expect(cleaned).toEqual(['JOB_CANCELLED']);
+  });
+
+  it('gives up on a job that takes its worker down again and again', async () => {
+    const { id } = await request({ to: 1 });
+    for (let death = 0; death < 4; death += 1) {
+      const worker = await start(untilAborted, `victim-${death}`);
+      await reaches(id, 'running');
+      await worker.stop(0);
+    }
+    expect(await service.get(id)).toMatchObject({
+      state: 'failed',
+      interruptions: 4,
+      error: { code: 'JOB_INTERRUPTED' },
+    });
+  });
+
+  it('fences off a run that was taken over', async () => {
+    const errors: unknown[] = [];
+    await start(async (context) => {
+      if (context.job.runs > 1) return { counted: context.job.runs };
+      await database.db
+        .collection('jobs')
+        .updateOne({ name: 'numbers.count' }, { $set: { heartbeatAt: new Date(0), worker: 'zombie#1' } });
+      await sleep(300);
+      errors.push(await context.assertHeld().catch((error: AppError) => error.code));
+      return { counted: -1 };
+    });
+    const { id } = await request({ to: 1 });
+    expect(await reaches(id, 'succeeded')).toMatchObject({ result: { counted: 2 } });
+    await eventually('the zombie has been told', () => errors.length === 1);
+    expect(errors).toEqual(['LEASE_LOST']);
   });
 
   it('postpones a job while another one holds its resource, without counting that as an attempt', async () => {

@@ -9,6 +9,7 @@ import {
   MongoServerError,
   MongoServerSelectionError,
   MongoTopologyClosedError,
+  type WriteError,
 } from 'mongodb';
 import { toFieldErrors } from './validation-errors.ts';
 
@@ -64,7 +65,13 @@ function fromServer(error: MongoServerError): AppError | undefined {
 }
 
 function codeOf(error: MongoError): number {
+  if (error instanceof MongoBulkWriteError) return firstOf(error)?.code ?? Number(error.code ?? 0);
   return typeof error.code === 'number' ? error.code : 0;
+}
+
+/** The failure that counts: an ordered bulk stops at it, and the others of an unordered one wait for the next try. */
+function firstOf(error: MongoBulkWriteError): WriteError | undefined {
+  return Array.isArray(error.writeErrors) ? error.writeErrors[0] : error.writeErrors;
 }
 
 function unreachable(cause: MongoError): AppError {

@@ -29,13 +29,16 @@ const UNAVAILABLE_MESSAGE = /^(Connection is closed|Command timed out|Stream isn
 export async function connectRedis(config: RedisConnectionConfig, clock: Clock = systemClock): Promise<Redis> {
   for (let attempt = 1; ; attempt += 1) {
     const redis = createRedis(config);
+    // A refused password reaches only this event; the command that waits is told that the connection was closed.
+    let reported: unknown;
+    redis.on('error', (error) => (reported = error));
     try {
       await redis.connect();
       await pingRedis(redis);
       return redis;
     } catch (error) {
       redis.disconnect();
-      const known = toRedisAppError(error) ?? unreachable(error);
+      const known = toRedisAppError(reported) ?? toRedisAppError(error) ?? unreachable(reported ?? error);
       if (attempt === CONNECT_ATTEMPTS || !known.retryable) throw known;
       await clock.sleep(CONNECT_PAUSE_MS);
     }
