@@ -1,27 +1,30 @@
 import type { Piece } from './chunk-task.ts';
 
 const MIB = 1024 * 1024;
-/** Sizes of the memory that is kept for reuse (bytes → how many pieces): most chunks are below 4 MiB. */
-const KEPT = new Map([
-  [MIB / 2, 4],
-  [4 * MIB, 8],
-  [8 * MIB, 2],
-]);
-const SIZES = [...KEPT.keys()];
+/** Sizes of the pieces, and how many of each are kept: what the chunks in flight and a few open streams need at a time. */
+const KEPT = [
+  { size: MIB / 2, count: 2 },
+  { size: MIB, count: 5 },
+  { size: 2 * MIB, count: 6 },
+  { size: 4 * MIB, count: 4 },
+  { size: 8 * MIB, count: 2 },
+];
 
-/** Memory for plaintext chunks, used again and again: fresh memory costs page faults, and garbage costs residency. */
+/** Memory for chunks, used again and again: fresh memory costs page faults, and garbage costs residency. */
 export class ChunkMemory {
-  readonly #free = new Map<number, ArrayBuffer[]>(SIZES.map((size) => [size, []]));
+  readonly #shelves = KEPT.map((shelf) => ({ ...shelf, free: [] as ArrayBuffer[] }));
 
-  /** At least `bytes` of memory, with old content. */
+  /** At least `bytes` of memory, with old content: a larger piece that lies idle rather than a new one. */
   take(bytes: number): ArrayBuffer {
-    const size = SIZES.find((candidate) => candidate >= bytes) ?? bytes;
-    return this.#free.get(size)?.pop() ?? new ArrayBuffer(size);
+    const roomy = this.#shelves.filter(({ size }) => size >= bytes);
+    const kept = roomy.find(({ free }) => free.length > 0)?.free.pop();
+    return kept ?? new ArrayBuffer(roomy[0]?.size ?? Math.ceil(bytes));
   }
 
+  /** Takes memory back; it must not be used any more. */
   give(buffer: ArrayBuffer): void {
-    const free = this.#free.get(buffer.byteLength);
-    if (free && free.length < (KEPT.get(buffer.byteLength) ?? 0)) free.push(buffer);
+    const shelf = this.#shelves.find(({ size }) => size === buffer.byteLength);
+    if (shelf && shelf.free.length < shelf.count) shelf.free.push(buffer);
   }
 }
 
@@ -61,7 +64,8 @@ export class ChunkBuffer {
   }
 
   #grow(needed: number): void {
-    const grown = new Uint8Array(this.#memory.take(needed));
+    const isSmall = needed <= MIB / 2;
+    const grown = new Uint8Array(this.#memory.take(isSmall ? needed : Math.max(needed, 2 * MIB)));
     if (this.#bytes) {
       grown.set(this.#bytes.subarray(0, this.#length));
       this.#memory.give(this.#bytes.buffer);

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@lucid/core/app-error';
-import type { ChunkAnswer, ChunkTask } from './chunk-task.ts';
+import { memoryOf, type ChunkAnswer, type ChunkTask } from './chunk-task.ts';
 import type { CodecKeys } from './frame-codec.ts';
 
 interface Waiting {
@@ -45,7 +45,7 @@ export class ChunkPool {
     return new Promise((resolve, reject) => {
       thread.waiting.set(task, { resolve, reject });
       thread.worker.ref();
-      thread.worker.postMessage({ task, request }, [('plain' in request ? request.plain : request.frame).buffer]);
+      thread.worker.postMessage({ task, request }, memoryOf(request));
     });
   }
 

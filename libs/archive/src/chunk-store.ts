@@ -8,8 +8,11 @@ import { KnownChunks } from './known-chunks.ts';
 import type { ChunkRef } from './manifest.ts';
 import { Slots } from './slots.ts';
 
-/** Chunks between plaintext and store, in the whole repository: with the memory of about 4 MiB each, some 25 MiB. */
+/** Chunks between plaintext and store, in the whole repository: about 3 MiB each. */
 const IN_FLIGHT = 6;
+
+/** More than header and tag. */
+const FRAME_EXTRA_BYTES = 64;
 
 export interface StoredChunk {
   readonly id: Uint8Array;
@@ -24,6 +27,8 @@ export class ChunkStore {
   readonly #store: ObjectStore;
   readonly #pool: ChunkPool;
   readonly #slots = new Slots(IN_FLIGHT);
+  /** Stored over plain size of the last chunk: how much memory the next frame may need. */
+  #ratio = 0.5;
   /** Chunks that are being stored now, by id: a twin waits instead of being sealed too. */
   readonly #pending = new Map<string, Promise<number>>();
 
@@ -85,10 +90,15 @@ export class ChunkStore {
   }
 
   async #seal(id: Uint8Array, name: string, plain: Piece): Promise<number> {
-    const sealed = await this.#pool.run({ op: 'seal', plain, id });
-    if (sealed.plain) this.memory.give(sealed.plain.buffer);
-    const frame = Buffer.from(sealed.frame?.buffer ?? new ArrayBuffer(0), 0, sealed.frame?.length);
+    const plainBytes = plain.length;
+    const memory = this.memory.take(Math.min(1, this.#ratio * 1.25) * plainBytes + FRAME_EXTRA_BYTES);
+    const sealed = await this.#pool.run({ op: 'seal', plain, id, memory });
+    if (!sealed.frame || !sealed.plain) throw new Error('the worker answered without a frame');
+    this.memory.give(sealed.plain.buffer);
+    const frame = bytesOf(sealed.frame);
+    this.#ratio = frame.length / (plainBytes || 1);
     const isNew = await this.#store.putIfAbsent(KEYS.chunk(name), frame);
+    this.memory.give(sealed.frame.buffer);
     return isNew ? frame.length : 0;
   }
 

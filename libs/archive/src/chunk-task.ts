@@ -12,11 +12,12 @@ export interface Piece {
 
 /**
  * `hash`: id of a plaintext · `seal`: the frame of a plaintext whose id is known · `check`: do the frame's tag and size hold ·
- * `open`: the plaintext of a frame, whose id is compared. The first two give the plaintext's memory back for reuse.
+ * `open`: the plaintext of a frame, whose id is compared. The first two give the plaintext's memory back for reuse;
+ * `memory` is for the frame.
  */
 export type ChunkTask =
   | { op: 'hash'; plain: Piece }
-  | { op: 'seal'; plain: Piece; id: Uint8Array }
+  | { op: 'seal'; plain: Piece; id: Uint8Array; memory: ArrayBuffer }
   | { op: 'check' | 'open'; frame: Piece; id: Uint8Array; plainBytes: number };
 
 export interface ChunkAnswer {
@@ -31,7 +32,7 @@ export function runChunkTask(keys: CodecKeys, task: ChunkTask): { answer: ChunkA
     case 'hash':
       return give({ id: new Uint8Array(chunkId(keys, bytesOf(task.plain))), plain: task.plain });
     case 'seal':
-      return give({ frame: pieceOf(sealFrame(keys, 'chunk', task.id, bytesOf(task.plain))), plain: task.plain });
+      return give({ frame: seal(keys, task), plain: task.plain });
     case 'check':
       open(keys, task);
       return give({});
@@ -43,6 +44,11 @@ export function runChunkTask(keys: CodecKeys, task: ChunkTask): { answer: ChunkA
   }
 }
 
+function seal(keys: CodecKeys, { id, plain, memory }: Extract<ChunkTask, { op: 'seal' }>): Piece {
+  const frame = sealFrame(keys, 'chunk', id, bytesOf(plain), memory);
+  return { buffer: frame.buffer as ArrayBuffer, length: frame.length };
+}
+
 function open(keys: CodecKeys, { frame, id, plainBytes }: Extract<ChunkTask, { frame: Piece }>): OpenedFrame {
   const opened = openFrame(keys, 'chunk', id, bytesOf(frame), CHUNK_LIMIT_BYTES);
   if (opened.header.plainBytes !== plainBytes) throw new FrameError('another size than the manifest says');
@@ -51,6 +57,12 @@ function open(keys: CodecKeys, { frame, id, plainBytes }: Extract<ChunkTask, { f
 
 function give(answer: ChunkAnswer): { answer: ChunkAnswer; transfer: ArrayBuffer[] } {
   return { answer, transfer: [answer.plain?.buffer, answer.frame?.buffer].filter((buffer) => buffer !== undefined) };
+}
+
+/** The memory that goes along with a task. */
+export function memoryOf(task: ChunkTask): ArrayBuffer[] {
+  if (task.op === 'seal') return [task.plain.buffer, task.memory];
+  return [task.op === 'hash' ? task.plain.buffer : task.frame.buffer];
 }
 
 export function bytesOf({ buffer, length }: Piece): Buffer {

@@ -39,12 +39,21 @@ export function chunkId(keys: CodecKeys, plain: Uint8Array): Buffer {
 /**
  * Compresses, encrypts and authenticates.
  * @param binding 32 bytes that tie the frame to its place: the chunk id, or the SHA-256 of the snapshot id
+ * @param memory used for the frame where it is large enough
  */
-export function sealFrame(keys: CodecKeys, kind: FrameKind, binding: Uint8Array, plain: Uint8Array): Buffer {
+export function sealFrame(
+  keys: CodecKeys,
+  kind: FrameKind,
+  binding: Uint8Array,
+  plain: Uint8Array,
+  memory?: ArrayBuffer,
+): Buffer {
   const packed = keys.compressed ? compress(plain) : plain;
   const isSmaller = packed.length < plain.length;
   const payload = isSmaller ? packed : plain;
-  const frame = Buffer.allocUnsafeSlow(HEADER_BYTES + payload.length + TAG_BYTES);
+  const frameBytes = HEADER_BYTES + payload.length + TAG_BYTES;
+  const isRoomy = memory !== undefined && memory.byteLength >= frameBytes;
+  const frame = isRoomy ? Buffer.from(memory, 0, frameBytes) : Buffer.allocUnsafeSlow(frameBytes);
   const header: FrameHeader = {
     codec: isSmaller ? CODEC.zstd : CODEC.none,
     cipher: keys.encrypted ? CIPHER.aes256gcm : CIPHER.none,
