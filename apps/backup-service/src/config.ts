@@ -13,7 +13,10 @@ const settings = {
   backupEncryption: env.bool('BACKUP_ENCRYPTION', true),
   backupMasterKeyText: env.secret('BACKUP_MASTER_KEY'),
   backupPreviousKeyTexts: env.secretList('BACKUP_PREVIOUS_KEYS'),
+  takeOver: env.bool('BACKUP_TAKE_OVER', false),
 };
+
+export const BACKUP_CONFIG = Symbol('BackupConfig');
 
 export type BackupConfig = SettingsOf<typeof settings> & {
   /** Undefined only where BACKUP_ENCRYPTION is false. */

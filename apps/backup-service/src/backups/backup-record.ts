@@ -1,0 +1,53 @@
+import type { CommitRecord, JsonValue, SnapshotReader } from '@lucid/archive/snapshot-types';
+import { AppError } from '@lucid/core/app-error';
+import type { Backup } from '@lucid/models/main/backups';
+
+/** What the snapshot of a backup says of itself, beside its streams: the catalogue is rebuilt from it. */
+export interface BackupMeta {
+  version: 1;
+  jobId: string;
+  label: string | null;
+  /** RFC 3339. */
+  startedAt: string;
+  consistentAt: string;
+  namespaces: string[];
+  documents: number;
+  warnings: string[];
+  /** What each engine's restore needs, by engine. */
+  engines: Record<string, JsonValue>;
+}
+
+export function toSnapshotMeta(meta: BackupMeta): JsonValue {
+  return { ...meta };
+}
+
+/** @throws AppError REPOSITORY_FORMAT when a newer version of the suite made the backup */
+export function readBackupMeta(snapshot: SnapshotReader): BackupMeta {
+  const meta = snapshot.manifest.meta as unknown as BackupMeta | null;
+  if (meta?.version !== 1) {
+    throw new AppError('REPOSITORY_FORMAT', `the backup ${snapshot.manifest.id} was made by a newer version of the suite`);
+  }
+  return meta;
+}
+
+/** The catalogue's entry of a committed backup. */
+export function toCatalogueEntry(repository: string, meta: BackupMeta, commit: CommitRecord): Backup {
+  return {
+    _id: commit.id,
+    created_at: new Date(meta.startedAt),
+    finished_at: new Date(commit.committedAt),
+    job_id: meta.jobId,
+    label: meta.label,
+    repository,
+    engines: Object.keys(meta.engines),
+    namespaces: meta.namespaces,
+    plain_bytes: commit.plainBytes,
+    stored_bytes: commit.storedBytes,
+    new_chunks: commit.newChunks,
+    reused_chunks: commit.reusedChunks,
+    documents: meta.documents,
+    consistent_at: new Date(meta.consistentAt),
+    last_verified_at: null,
+    last_verified_level: null,
+  };
+}
