@@ -71,7 +71,7 @@ function codeOf(error: MongoError): number {
 
 /** The failure that counts: an ordered bulk stops at it, and the others of an unordered one wait for the next try. */
 function firstOf(error: MongoBulkWriteError): WriteError | undefined {
-  return Array.isArray(error.writeErrors) ? error.writeErrors[0] : error.writeErrors;
+  return [error.writeErrors].flat()[0];
 }
 
 function unreachable(cause: MongoError): AppError {
