@@ -5,8 +5,19 @@ import { Model } from '../model.ts';
 @Model({
   collection: 'jobs',
   database: 'control',
-  indexes: [{ keys: { createdAt: -1 } }],
-  ttl: { field: 'expiresAt', seconds: 0 },
+  // The names and options of libs/jobs, which makes them too.
+  indexes: [
+    {
+      name: 'actor_idempotency_key',
+      keys: { 'actor.id': 1, idempotencyKey: 1 },
+      unique: true,
+      partialFilterExpression: { idempotencyKey: { $type: 'string' } },
+    },
+    { name: 'queue_state_created_at', keys: { queue: 1, state: 1, createdAt: 1 } },
+    { name: 'created_at', keys: { createdAt: -1, _id: -1 } },
+    { name: 'name_created_at', keys: { name: 1, createdAt: -1, _id: -1 } },
+    { name: 'expires_at', keys: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ],
 })
 export class Job {
   @Field.string({ minLength: 1 })
