@@ -8,11 +8,17 @@ const INSTALL_MS = 10 * 60_000;
 /** The package's start script asks this program before it starts a service: 101 means no (invoke-rc.d, policy-rc.d(8)). */
 const POLICY = '/usr/sbin/policy-rc.d';
 
+/** Passed down to whatever downloads or installs: where to report progress, and when to give up. */
+export interface Getting {
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
+
 /**
  * Installs Debian packages when this process is root or may use sudo without a password.
  * @throws AppError ENGINES_MISSING with the command to run otherwise
  */
-export async function installDebian(packages: string[], say: (line: string) => void): Promise<void> {
+export async function installDebian(packages: string[], { say, signal }: Getting): Promise<void> {
   const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`;
   if (!(await findOnPath('apt-get'))) {
     throw new AppError('ENGINES_MISSING', `there is no apt-get here; install ${packages.join(', ')}, or start Docker`);
@@ -20,6 +26,7 @@ export async function installDebian(packages: string[], say: (line: string) => v
   const prefix = await rootPrefix(`sudo ${command}`);
   say(`installing the Debian packages ${packages.join(', ')}`);
   const env = { ...processEnvironment(), DEBIAN_FRONTEND: 'noninteractive' };
+  // Not ended by the signal: dpkg must not be killed in the middle of its work.
   const run = async (args: string[], input?: string): Promise<void> => {
     const [program = '', ...rest] = [...prefix, ...args];
     await runProgram(program, rest, { env, timeoutMs: INSTALL_MS, ...(input !== undefined && { input }) });
@@ -32,6 +39,7 @@ export async function installDebian(packages: string[], say: (line: string) => v
   try {
     if (!hadPolicy) await run(['chmod', '755', POLICY]);
     await install().catch(async () => {
+      signal.throwIfAborted();
       await run(['apt-get', 'update']); // the lists were missing or old
       await install();
     });

@@ -23,7 +23,7 @@ export interface RunningEngines {
   uris: { mongodb?: string; redisCache?: string; redisQueue?: string; elasticsearch?: string };
   /** MONGODB_URI, REDIS_URI, REDIS_QUEUE_URI, ELASTICSEARCH_URI …, to be added to the environment of whoever uses them. */
   env: Record<string, string>;
-  /** Ends when an engine that was started here has ended by itself. */
+  /** Resolves with what happened when an engine process started here has ended by itself. */
   lost: Promise<string>;
   /** Stops what was started here and removes its data. May be called twice. */
   stop(): Promise<void>;
@@ -74,9 +74,9 @@ async function startProgram(
   engine: EngineName,
   { named, scratch, signal, say }: ProgramContext,
 ): Promise<StartedEngine> {
-  if (engine === 'mongodb') return startMongodb(await findMongod(say), scratch, signal);
-  if (engine === 'elasticsearch') return startElasticsearch(await findElasticsearch(say), scratch, signal);
-  return startRedis(await findRedisServer(say), missingRoles(named), scratch, signal);
+  if (engine === 'mongodb') return startMongodb(await findMongod({ say, signal }), scratch, signal);
+  if (engine === 'elasticsearch') return startElasticsearch(await findElasticsearch({ say, signal }), scratch, signal);
+  return startRedis(await findRedisServer({ say, signal }), missingRoles(named), scratch, signal);
 }
 
 function running(

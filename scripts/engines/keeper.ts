@@ -11,11 +11,11 @@ process.on('SIGHUP', () => undefined); // the terminal that said `up` may be clo
 const engines = await startEngines({ signal: ended.signal });
 await writeState(stateFile, { keeperPid: process.pid, env: engines.env });
 const keepAlive = setInterval(() => undefined, 60_000);
-const why = await Promise.race([
-  engines.lost,
-  new Promise<string>((done) => ended.signal.addEventListener('abort', () => done('asked to stop'), { once: true })),
-]);
-process.stderr.write(`engines: stopping: ${why}\n`);
+await new Promise<void>((done) => {
+  if (ended.signal.aborted) done();
+  ended.signal.addEventListener('abort', () => done(), { once: true });
+});
+process.stderr.write('engines: stopping\n');
 clearInterval(keepAlive);
 await rm(stateFile, { force: true });
 await engines.stop();

