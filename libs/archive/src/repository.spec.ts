@@ -111,10 +111,22 @@ describe.each([
   it('passes verification at every level', async () => {
     const repository = await use(Repository.create(store, settings));
     await backup(repository, 'bkp_1', STREAMS);
-    const chunks = (await keysOf('chunks/')).length;
-    for (const level of ['manifest', 'ciphertext', 'plaintext'] as const) {
-      expect(await repository.verify('bkp_1', level)).toMatchObject({ level, chunks });
-    }
+    const chunkKeys = await keysOf('chunks/');
+    const sizes = await Promise.all(chunkKeys.map(async (key) => (await store.stat(key))!.sizeBytes));
+    const storedBytes = sizes.reduce((sum, size) => sum + size, 0);
+    const seen: number[] = [];
+    const options = { onProgress: ({ chunks }: { chunks: number }) => seen.push(chunks) };
+    const base = { id: 'bkp_1', chunks: chunkKeys.length };
+    expect(await repository.verify('bkp_1', 'manifest')).toEqual({ ...base, level: 'manifest', storedBytes: 0 });
+    expect(await repository.verify('bkp_1', 'ciphertext')).toEqual({ ...base, level: 'ciphertext', storedBytes });
+    expect(await repository.verify('bkp_1', 'plaintext', options)).toEqual({
+      ...base,
+      level: 'plaintext',
+      storedBytes,
+    });
+    expect(seen).toEqual(chunkKeys.map((_key, i) => i + 1));
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(repository.verify('bkp_1', 'plaintext', { signal })).rejects.toThrow('enough');
   });
 });
 

@@ -30,7 +30,8 @@ export async function verifyChunks(
   const work = async (): Promise<void> => {
     for (let ref = refs[next++]; ref && !hasFailed; ref = refs[next++]) {
       signal?.throwIfAborted();
-      storedBytes += await chunks.check(ref, level === 'plaintext' ? 'open' : 'check');
+      const bytes = await chunks.check(ref, level === 'plaintext' ? 'open' : 'check');
+      storedBytes += bytes; // Not `+= await`: that would add to what the sum was before the wait.
       onProgress?.({ chunks: ++done, totalChunks: refs.length });
     }
   };
