@@ -1,0 +1,38 @@
+import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
+import { jobWorkerProvider } from '@lucid/service-kit/jobs/job-worker.provider';
+import { TOKENS } from '@lucid/service-kit/tokens';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Db } from 'mongodb';
+import { BackupsController } from './backups/backups.controller.ts';
+import { BackupsJobs } from './backups/backups.jobs.ts';
+import { BackupsService } from './backups/backups.service.ts';
+import { CreateBackupFlow } from './backups/create-backup.flow.ts';
+import { capturesProvider } from './captures/captures.provider.ts';
+import { BACKUP_CONFIG, type BackupConfig } from './config.ts';
+import { RepositoriesService } from './repositories/repositories.service.ts';
+import { RestoreBackupFlow } from './restores/restore-backup.flow.ts';
+
+@Module({})
+export class BackupServiceModule {
+  static forConfig(config: BackupConfig): DynamicModule {
+    return {
+      module: BackupServiceModule,
+      controllers: [BackupsController],
+      providers: [
+        { provide: BACKUP_CONFIG, useValue: config },
+        {
+          provide: BackupCatalogue,
+          useFactory: (database: Db) => new BackupCatalogue(database),
+          inject: [TOKENS.MAIN_DATABASE],
+        },
+        RepositoriesService,
+        capturesProvider,
+        BackupsService,
+        CreateBackupFlow,
+        RestoreBackupFlow,
+        BackupsJobs,
+        jobWorkerProvider('backup-service', [BackupsJobs]),
+      ],
+    };
+  }
+}

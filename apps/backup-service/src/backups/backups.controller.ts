@@ -1,0 +1,71 @@
+import { backupCreate, BackupCreatePayload } from '@lucid/jobs/contracts/backup-create';
+import { backupVerify } from '@lucid/jobs/contracts/backup-verify';
+import { toJobView, type JobView } from '@lucid/jobs/job-record';
+import { JobService } from '@lucid/jobs/job-service';
+import { RequireRole } from '@lucid/service-kit/access/route-access';
+import type { BackupView } from '@lucid/service-kit/backups/backup-view';
+import { PageQuery, type Page } from '@lucid/service-kit/http/page';
+import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { VerifyBackupDto, type BackupJobView } from './backups.dto.ts';
+import { BackupsService } from './backups.service.ts';
+
+function withJobId(job: JobView): BackupJobView {
+  return { job_id: job.id, ...job };
+}
+
+/** The service's own endpoints; a job has the same id here as under `/api/v1/jobs`. */
+@ApiTags('backups')
+@Controller()
+@RequireRole('viewer')
+export class BackupsController {
+  constructor(
+    private readonly backups: BackupsService,
+    private readonly requests: JobRequests,
+    private readonly jobs: JobService,
+  ) {}
+
+  /** Starts a backup: 202 and its job. */
+  @Post('backup')
+  @RequireRole('operator')
+  async create(
+    @Body() body: BackupCreatePayload,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BackupJobView> {
+    return withJobId(await this.requests.accept(backupCreate, body, request, reply));
+  }
+
+  @Get('backup/:jobId')
+  async get(@Param('jobId') jobId: string): Promise<BackupJobView> {
+    return withJobId(toJobView(await this.jobs.get(jobId)));
+  }
+
+  /** Cancels the backup: at once while it waits, within 5 s while it runs. */
+  @Delete('backup/:jobId')
+  @RequireRole('operator')
+  @HttpCode(202)
+  async remove(@Param('jobId') jobId: string): Promise<BackupJobView> {
+    return withJobId(toJobView(await this.jobs.cancel(jobId)));
+  }
+
+  @Get('backups')
+  list(@Query() query: PageQuery): Promise<Page<BackupView>> {
+    return this.backups.list(query);
+  }
+
+  /** Checks a backup in its repository, at one of three depths: 202 and the job. */
+  @Post('api/v1/backups/:id/verify')
+  @RequireRole('operator')
+  async verify(
+    @Param('id') id: string,
+    @Body() body: VerifyBackupDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobView> {
+    const backup = await this.backups.get(id);
+    return this.requests.accept(backupVerify, { ...body, backupId: backup.id }, request, reply);
+  }
+}

@@ -1,0 +1,23 @@
+import { backupCreate } from '@lucid/jobs/contracts/backup-create';
+import { backupRestore } from '@lucid/jobs/contracts/backup-restore';
+import { backupVerify } from '@lucid/jobs/contracts/backup-verify';
+import { handle } from '@lucid/jobs/job-handler';
+import type { JobHandlers } from '@lucid/service-kit/jobs/job-worker.provider';
+import { Injectable } from '@nestjs/common';
+import { RestoreBackupFlow } from '../restores/restore-backup.flow.ts';
+import { BackupsService } from './backups.service.ts';
+import { CreateBackupFlow } from './create-backup.flow.ts';
+
+/** What this service does when a job asks for it. */
+@Injectable()
+export class BackupsJobs implements JobHandlers {
+  readonly handlers;
+
+  constructor(create: CreateBackupFlow, restore: RestoreBackupFlow, backups: BackupsService) {
+    this.handlers = [
+      handle(backupCreate, (context) => create.run(context)),
+      handle(backupRestore, (context) => restore.run(context)),
+      handle(backupVerify, (context) => backups.verify(context)),
+    ];
+  }
+}
