@@ -8,7 +8,7 @@ import { isAlive } from '@lucid/clients/process/process-group';
 import { processEnvironment } from '@lucid/core/environment';
 
 /** Where programs are kept between runs; the same for all checkouts of a user. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const named = processEnvironment().LUCID_ENGINES_DIR;
   return named || join(homedir(), '.cache', 'lucid-storage', 'engines');
 }
@@ -17,8 +17,11 @@ export function cacheFolder(): string {
  * A folder of the cache, made by `fill` when it is not there. Filled under another name and renamed at the end, so a
  * killed download leaves no half; two processes may fill at once, the first to end wins and the other takes its result.
  */
-export async function cached(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
-  const cache = cacheFolder();
+export async function cached(
+  name: string,
+  fill: (folder: string) => Promise<void>,
+  cache = cacheFolder(),
+): Promise<string> {
   const target = join(cache, name);
   if (await exists(target)) return target;
   await mkdir(cache, { recursive: true });

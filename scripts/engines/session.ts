@@ -5,39 +5,57 @@ import { startDaemon } from '@lucid/clients/process/daemon';
 import { isAlive, signalGroup } from '@lucid/clients/process/process-group';
 import { AppError } from '@lucid/core/app-error';
 import { systemClock } from '@lucid/core/clock';
+import { processEnvironment } from '@lucid/core/environment';
 import { ping } from './ping.ts';
 import { repositoryPath } from './repository-path.ts';
 
 interface SessionState {
   /** The process that owns the engines; they end when it does. */
   keeperPid: number;
-  env: Record<string, string>;
+  /** Absent while they start. */
+  env?: Record<string, string>;
 }
 
-const STATE_FILE = repositoryPath('.lucid', 'engines.json');
-const LOG_FILE = repositoryPath('.lucid', 'engines.log');
+const STATE_FILE = processEnvironment().LUCID_ENGINES_SESSION || repositoryPath('.lucid', 'engines.json');
+const LOG_FILE = STATE_FILE.replace(/(\.json)?$/, '.log');
 const READY_MS = 20 * 60_000; // the first time there are 130 MB to download
 const DOWN_MS = 60_000;
+const POLL_MS = 100;
 
-/** Starts the engines behind a keeper process and returns once they answer. Twice: the same engines. */
+/** Starts the engines behind a keeper process and returns once they answer. Twice, also at once: the same engines. */
 export async function up(): Promise<void> {
-  const running = await readState();
-  if (running) {
-    process.stderr.write(`engines: up already (process ${running.keeperPid})\n`);
-    return;
+  let state = await readState();
+  if (!state) {
+    await mkdir(dirname(STATE_FILE), { recursive: true });
+    const args = ['--conditions=lucid-source', fileURLToPath(new URL('./keeper.ts', import.meta.url)), STATE_FILE];
+    const isReady = async (): Promise<boolean> => (await readState())?.env !== undefined;
+    const options = { logFile: LOG_FILE, cwd: '/', isReady, readyTimeoutMs: READY_MS };
+    try {
+      (await startDaemon(process.execPath, args, options)).unref();
+    } catch (error) {
+      // Ours gave way to the keeper of another `up`; or there is none at all.
+      if (!(await readState())) throw error;
+    }
+    state = await readState();
   }
-  await mkdir(dirname(STATE_FILE), { recursive: true });
-  await rm(LOG_FILE, { force: true });
-  await rm(STATE_FILE, { force: true });
-  const args = ['--conditions=lucid-source', fileURLToPath(new URL('./keeper.ts', import.meta.url)), STATE_FILE];
-  const keeper = await startDaemon(process.execPath, args, {
-    logFile: LOG_FILE,
-    cwd: '/',
-    isReady: async () => (await readState()) !== undefined,
-    readyTimeoutMs: READY_MS,
-  });
-  keeper.unref();
-  process.stderr.write(`engines: up (process ${keeper.pid}); \`down\` stops them\n`);
+  while (state && !state.env) {
+    await systemClock.sleep(POLL_MS);
+    state = await readState();
+  }
+  if (!state) throw new AppError('ENGINES_MISSING', `the engines did not start: ${LOG_FILE} says why`);
+  process.stderr.write(`engines: up (process ${state.keeperPid}); \`down\` stops them\n`);
+}
+
+/** For the keeper: whether the session is now its own. False when another living keeper has it. */
+export async function claimSession(file: string): Promise<boolean> {
+  if (!(await readState(file))) await rm(file, { force: true });
+  try {
+    await writeFile(file, JSON.stringify({ keeperPid: process.pid }), { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** Stops the engines of `up` and removes their data. Twice: nothing. */
@@ -49,7 +67,7 @@ export async function down(): Promise<void> {
   }
   process.kill(state.keeperPid, 'SIGTERM');
   const deadline = systemClock.monotonicMs() + DOWN_MS;
-  while (isAlive(state.keeperPid) && systemClock.monotonicMs() < deadline) await systemClock.sleep(100);
+  while (isAlive(state.keeperPid) && systemClock.monotonicMs() < deadline) await systemClock.sleep(POLL_MS);
   // The watchdog does the rest when the keeper had to be killed.
   if (isAlive(state.keeperPid)) signalGroup(state.keeperPid, 'SIGKILL');
   await rm(STATE_FILE, { force: true });
@@ -74,16 +92,16 @@ export async function writeState(file: string, state: SessionState): Promise<voi
   await rename(`${file}.tmp`, file);
 }
 
-async function requireState(): Promise<SessionState> {
-  const state = await readState();
-  if (!state) throw new AppError('ENGINES_MISSING', 'no engines are up: run `up` first');
-  return state;
+async function requireState(): Promise<Required<SessionState>> {
+  const { keeperPid, env } = (await readState()) ?? {};
+  if (!keeperPid || !env) throw new AppError('ENGINES_MISSING', 'no engines are up: run `up` first');
+  return { keeperPid, env };
 }
 
 /** Undefined when no session was started, or its keeper is gone. */
-async function readState(): Promise<SessionState | undefined> {
-  const text = await readFile(STATE_FILE, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
+async function readState(file = STATE_FILE): Promise<SessionState | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (!text) return undefined; // not there, or being written
   const state = JSON.parse(text) as SessionState;
   // After a reboot the number may belong to anybody: only a process that runs the keeper counts.
   const command = await readFile(`/proc/${state.keeperPid}/cmdline`, 'utf8').catch(() => '');
