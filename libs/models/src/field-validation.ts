@@ -1,4 +1,4 @@
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   IsArray,
   IsBoolean,
@@ -17,10 +17,13 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Decimal128, Long, ObjectId } from 'mongodb';
-import type { FieldSpec, ItemSpec } from './field-spec.ts';
+import type { FieldKind, FieldSpec, ItemSpec } from './field-spec.ts';
 
 const LONG_MIN = -(2n ** 63n);
 const LONG_MAX = 2n ** 63n - 1n;
+
+/** Kinds whose values may be BSON classes, at some depth: class-transformer would copy those, and fail. */
+const AS_THEY_ARE = new Set<FieldKind>(['long', 'decimal', 'objectId', 'object', 'mixed']);
 
 /** Puts the class-validator (and, for dates and nested documents, class-transformer) rules of a field on its property. */
 export function applyValidation(prototype: object, spec: FieldSpec): void {
@@ -29,6 +32,7 @@ export function applyValidation(prototype: object, spec: FieldSpec): void {
 
 function rulesOf(spec: FieldSpec): PropertyDecorator[] {
   const rules: PropertyDecorator[] = spec.optional || spec.nullable ? [IsOptional()] : [];
+  if (AS_THEY_ARE.has((spec.items ?? spec).kind)) rules.push(...asItIs());
   if (spec.kind === 'array' && spec.items) rules.push(IsArray(), ...typeRules(spec.items, true));
   else rules.push(...typeRules(spec, false));
   if (spec.minimum !== undefined) rules.push(Min(spec.minimum));
@@ -66,6 +70,11 @@ function typeRules(spec: ItemSpec, each: boolean): PropertyDecorator[] {
     default:
       return [holds('isDefined', 'present', (value) => value !== undefined, each)];
   }
+}
+
+/** A type that class-transformer makes without looking inside, and then the value that was given. */
+function asItIs(): PropertyDecorator[] {
+  return [Type(() => Boolean), Transform(({ obj, key }) => (obj as Record<string, unknown>)[key])];
 }
 
 function holds(name: string, what: string, validate: (value: unknown) => boolean, each: boolean): PropertyDecorator {

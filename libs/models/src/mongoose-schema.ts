@@ -58,6 +58,8 @@ function itemOf(spec: ItemSpec): Definition {
   return {
     type: SCHEMA_TYPES[spec.kind],
     ...(spec.kind === 'enum' && { enum: [...(spec.values ?? [])] }),
-    ...(spec.kind === 'int' && { validate: (value: unknown) => value == null || Number.isSafeInteger(value) }),
+    ...(spec.kind === 'int' && {
+      validate: (value: unknown) => (value ?? null) === null || Number.isSafeInteger(value),
+    }),
   };
 }

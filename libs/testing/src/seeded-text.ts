@@ -1,4 +1,4 @@
-import { type Cipher, createCipheriv, createHash } from 'node:crypto';
+import { type Cipheriv, createCipheriv, createHash } from 'node:crypto';
 
 const BLOCK_BYTES = 256 * 1024;
 const ZEROS = Buffer.alloc(BLOCK_BYTES);
@@ -7,7 +7,7 @@ const ZEROS = Buffer.alloc(BLOCK_BYTES);
 export class SeededText {
   hex: Buffer = Buffer.alloc(0);
   private at = 0;
-  private readonly cipher: Cipher;
+  private readonly cipher: Cipheriv;
 
   constructor(seed: string) {
     const key = createHash('sha256').update(seed).digest();
