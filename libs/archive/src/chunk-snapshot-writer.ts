@@ -32,7 +32,7 @@ export class ChunkSnapshotWriter implements SnapshotWriter, StreamHost {
   readonly #options: SnapshotOptions;
   readonly #owner: RepositoryOwner;
   readonly #known: KnownChunks;
-  readonly #names: string[] = [];
+  readonly #names = new Set<string>();
   readonly #finished = new Map<string, FinishedStream>();
   readonly #inFlight = new Set<Promise<unknown>>();
   #storedBytes = 0;
@@ -54,8 +54,8 @@ export class ChunkSnapshotWriter implements SnapshotWriter, StreamHost {
 
   openStream(name: string, { kind }: { kind: StreamKind }): StreamWriter {
     this.assertOpen();
-    if (this.#names.includes(name)) throw new AppError('CONFLICT', `The snapshot has a stream ${name} already.`);
-    this.#names.push(name);
+    if (this.#names.has(name)) throw new AppError('CONFLICT', `The snapshot has a stream ${name} already.`);
+    this.#names.add(name);
     return new ChunkStreamWriter(name, kind, this);
   }
 
@@ -84,7 +84,7 @@ export class ChunkSnapshotWriter implements SnapshotWriter, StreamHost {
   async commit(meta: JsonValue): Promise<SnapshotSummary> {
     if (!this.#sealed) {
       this.assertOpen();
-      if (this.#finished.size < this.#names.length) throw new Error('a stream of the snapshot has not ended');
+      if (this.#finished.size < this.#names.size) throw new Error('a stream of the snapshot has not ended');
       await this.packs.finish();
       await this.#settle();
       this.assertOpen();
@@ -135,7 +135,7 @@ export class ChunkSnapshotWriter implements SnapshotWriter, StreamHost {
       packs.set(found.pack, first);
       return { first, count: 1, offset: found.offset };
     };
-    const streams = this.#names.map((name): PlacedStream => {
+    const streams = [...this.#names].map((name): PlacedStream => {
       const stream = this.#finished.get(name) as FinishedStream;
       const { kind, meta: own, plainBytes, documents } = stream;
       return { name, kind, plainBytes, documents, meta: own, ...place(stream) };

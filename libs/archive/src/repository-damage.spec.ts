@@ -168,6 +168,14 @@ describe.each([
     expect(two).toMatchObject({ id: 'two', commit: { fencingToken: 1, ownerClusterId: 'c', ownerEpoch: 1 } });
   });
 
+  it('an owner or a key set under another number', async () => {
+    const { store, repository } = await make(options);
+    store.objects.set('owner/00000003', store.objects.get('owner/00000001')!);
+    expect(await codeOf(repository.owner())).toBe('REPOSITORY_CORRUPT');
+    store.objects.set('keys/00000002', store.objects.get('keys/00000001')!);
+    expect(await codeOf(Repository.open(store, options))).toBe('REPOSITORY_CORRUPT');
+  });
+
   it('settings of another repository', async () => {
     const [mine, theirs] = [await make(options), await make(options)];
     await withObject(mine.store, 'config', theirs.store.objects.get('config')!, async () =>
