@@ -1,0 +1,43 @@
+import type { Document } from 'bson';
+import type { MongoClient } from 'mongodb';
+import type { Namespace } from './restore-names.ts';
+import { listCollections } from './restore-target.ts';
+import type { RestoreUnit } from './restore-units.ts';
+
+/** Options that `create` takes from the backup. What is missing here comes later (validator, TTL), or never (uuid, temp). */
+const CREATED_WITH = [
+  'capped',
+  'size',
+  'max',
+  'collation',
+  'clusteredIndex',
+  'timeseries',
+  'changeStreamPreAndPostImages',
+  'storageEngine',
+  'indexOptionDefaults',
+  'encryptedFields',
+];
+
+/** An empty collection under the working name, whatever was there before; answers its UUID. */
+export async function recreateWorking(client: MongoClient, { working, collection }: RestoreUnit): Promise<string> {
+  const database = client.db(working.database);
+  await dropIfThere(client, working);
+  await database.command({ create: working.collection, ...pick(collection.options, CREATED_WITH) });
+  return (await uuidOf(client, working)) ?? '';
+}
+
+/** Drops a collection or view; none there is fine. */
+export async function dropIfThere(client: MongoClient, { database, collection }: Namespace): Promise<void> {
+  await client.db(database).dropCollection(collection);
+}
+
+/** Of the collection (of its buckets for a time-series collection); undefined where it is not there. */
+export async function uuidOf(client: MongoClient, { database, collection }: Namespace): Promise<string | undefined> {
+  const listed = await listCollections(client, database);
+  const found = listed.find(({ name }) => name === collection);
+  return found?.uuid ?? (found && listed.find(({ name }) => name === `system.buckets.${collection}`)?.uuid);
+}
+
+export function pick(options: Document, names: readonly string[]): Document {
+  return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
+}

@@ -1,0 +1,127 @@
+import { AppError } from '@lucid/core/app-error';
+import { documentsOf, idKeyOf } from './oplog-bson.ts';
+import { recreateWorking, uuidOf } from './restore-collections.ts';
+import type { RestoreContext } from './restore-context.ts';
+import { DocumentSetDigest } from './restore-digest.ts';
+import type { JournalledCollection } from './restore-journal.ts';
+import { underOnePrimary } from './restore-primary.ts';
+import type { RestoreUnit } from './restore-units.ts';
+
+const PARALLEL_STREAMS = 2;
+/** Limits of the server for one message: https://www.mongodb.com/docs/manual/reference/limits/#mongodb-limit-Write-Command-Batch-Limit-Size */
+const MAX_BATCH_DOCUMENTS = 100_000;
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Fills the working collections from their streams, two at a time. One that the journal holds and that is still the same is
+ * skipped; any other is dropped and begun again, so a kill or a change of primary leaves nothing half-filled.
+ */
+export async function restoreData(context: RestoreContext, units: readonly RestoreUnit[]): Promise<void> {
+  const journalled = (await context.journal.find(context.restoreId))?.collections ?? {};
+  const queue = [...units].sort((a, b) => (b.collection.source?.bytes ?? 0) - (a.collection.source?.bytes ?? 0));
+  const total = units.reduce((sum, { collection }) => sum + (collection.source?.bytes ?? 0), 0);
+  const failure = new AbortController();
+  const signal = AbortSignal.any([context.signal, failure.signal]);
+  let done = 0;
+  const progress = (bytes: number): void => {
+    done += bytes;
+    context.progress({ phase: 'data', done: Math.min(done, total), total, unit: 'bytes' });
+  };
+  const worker = async (): Promise<void> => {
+    for (let unit = queue.shift(); unit; unit = queue.shift()) {
+      const before = journalled[unit.number];
+      if (before && (await uuidOf(context.client, unit.working)) === before.uuid)
+        progress(unit.collection.source?.bytes ?? 0);
+      else await restoreUnit({ ...context, signal }, unit, progress);
+    }
+  };
+  const workers = Array.from({ length: PARALLEL_STREAMS }, () =>
+    worker().catch((error: unknown) => {
+      failure.abort(error); // the others stop, and all have ended before this is thrown
+      throw error;
+    }),
+  );
+  const failed = (await Promise.allSettled(workers)).find(({ status }) => status === 'rejected');
+  if (failed) throw context.signal.aborted ? context.signal.reason : failure.signal.reason;
+}
+
+async function restoreUnit(
+  context: RestoreContext,
+  unit: RestoreUnit,
+  progress: (bytes: number) => void,
+): Promise<void> {
+  const { client, clock, signal, journal, restoreId } = context;
+  let counted = 0;
+  await underOnePrimary(client, clock, signal, async (attempt) => {
+    if (attempt > 1)
+      context.logger.warn({ target: unit.final, attempt }, 'the primary changed: a collection is begun again');
+    progress(-counted);
+    counted = 0;
+    const uuid = await recreateWorking(client, unit);
+    const filled = await stream(context, unit, (bytes) => {
+      counted += bytes;
+      progress(bytes);
+    });
+    const state: JournalledCollection = { uuid, ...filled };
+    await journal.setCollection(restoreId, unit.number, state);
+  });
+}
+
+async function stream(
+  { source, writer, signal }: RestoreContext,
+  { collection, physical, touched }: RestoreUnit,
+  progress: (bytes: number) => void,
+): Promise<Omit<JournalledCollection, 'uuid'>> {
+  const digest = new DocumentSetDigest();
+  const name = collection.source?.stream;
+  if (name === undefined) return { digest: digest.toHex(), documents: 0 };
+  let documents = 0;
+  for await (const chunk of source.read(name, { signal })) {
+    for (const batch of batchesOf(chunk)) {
+      signal.throwIfAborted();
+      const inserting = writer.insert(physical, batch);
+      inserting.catch(() => undefined); // awaited below; the digest is computed meanwhile
+      documents += addUntouched(digest, batch, touched);
+      const duplicates = await inserting;
+      // A document that was deleted and inserted again is met twice by a long read; the oplog tells which it is.
+      if (duplicates > 0 && touched?.size === 0) throw repeated(collection.namespace);
+      progress(batch.length);
+    }
+  }
+  if (documents !== collection.source?.documents) throw shortStream(collection.namespace);
+  return { digest: digest.toHex(), documents: digest.documents };
+}
+
+function addUntouched(digest: DocumentSetDigest, batch: Buffer, touched: Map<string, boolean> | undefined): number {
+  let documents = 0;
+  for (const document of documentsOf(batch)) {
+    documents += 1;
+    const key = touched && touched.size > 0 ? idKeyOf(document) : undefined;
+    if (touched && !(key !== undefined && touched.has(key))) digest.add(document);
+  }
+  return documents;
+}
+
+function* batchesOf(chunk: Buffer): Generator<Buffer> {
+  let [start, end, count] = [0, 0, 0];
+  for (const { length } of documentsOf(chunk)) {
+    if (count > 0 && (count === MAX_BATCH_DOCUMENTS || end - start + length > MAX_BATCH_BYTES)) {
+      yield chunk.subarray(start, end);
+      [start, count] = [end, 0];
+    }
+    end += length;
+    count += 1;
+  }
+  if (count > 0) yield chunk.subarray(start, end);
+}
+
+function repeated(namespace: string): AppError {
+  return new AppError('RESTORE_MISMATCH', `The backup of ${namespace} holds documents with the same _id.`);
+}
+
+function shortStream(namespace: string): AppError {
+  return new AppError(
+    'MANIFEST_CORRUPT',
+    `The stream of ${namespace} has another number of documents than the manifest.`,
+  );
+}

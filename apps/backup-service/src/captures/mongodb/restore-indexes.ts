@@ -1,0 +1,68 @@
+import { AppError } from '@lucid/core/app-error';
+import type { Document } from 'bson';
+import { type MongoClient, MongoServerError } from 'mongodb';
+import { pick } from './restore-collections.ts';
+import type { RestoreContext } from './restore-context.ts';
+import type { Namespace } from './restore-names.ts';
+import type { RestoreUnit } from './restore-units.ts';
+
+/** DuplicateKey, CannotBuildIndexKeys, IndexOptionsConflict, IndexKeySpecsConflict */
+const BUILD_FAILURES = [11_000, 67, 85, 86, 197];
+
+/** Builds every index of every collection, TTL without expiry, then sets validators. Both may be done again. */
+export async function restoreIndexes(context: RestoreContext, units: readonly RestoreUnit[]): Promise<void> {
+  const { client, signal, progress } = context;
+  const total = units.length;
+  for (const [done, unit] of units.entries()) {
+    signal.throwIfAborted();
+    await buildIndexes(client, unit);
+    await setLateOptions(client, unit);
+    progress({ phase: 'indexes', done: done + 1, total, unit: 'collections' });
+  }
+}
+
+async function buildIndexes(client: MongoClient, { collection, physical, final }: RestoreUnit): Promise<void> {
+  const indexes = [...collection.indexes.values()].map(
+    ({ expireAfterSeconds: _later, prepareUnique: _p, ...spec }) => spec,
+  );
+  if (indexes.length === 0) return;
+  try {
+    await client.db(physical.database).command({ createIndexes: physical.collection, indexes });
+  } catch (error) {
+    if (!(error instanceof MongoServerError && BUILD_FAILURES.includes(Number(error.code)))) throw error;
+    const detail = `An index of ${final.database}.${final.collection} cannot be built on what was restored.`;
+    throw new AppError('RESTORE_MISMATCH', detail, { cause: error });
+  }
+}
+
+/** Validators come after the oplog, which they would refuse: documents older than their validator are legal. */
+async function setLateOptions(client: MongoClient, { collection, working }: RestoreUnit): Promise<void> {
+  if (collection.type === 'timeseries') return;
+  const changed = collection.source?.options === collection.options ? [] : ['cappedSize', 'cappedMax'];
+  const options = pick(collection.options, ['validator', 'validationLevel', 'validationAction', ...changed]);
+  if (Object.keys(options).length > 0)
+    await client.db(working.database).command({ collMod: working.collection, ...options });
+}
+
+/** The last step, under the final names: from here on documents expire. May be done again. */
+export async function setExpiry(client: MongoClient, { collection, final }: RestoreUnit): Promise<void> {
+  const database = client.db(final.database);
+  for (const index of collection.indexes.values()) {
+    const changes = pick(index, ['expireAfterSeconds', 'prepareUnique']);
+    if (Object.keys(changes).length === 0) continue;
+    await database.command({ collMod: final.collection, index: { name: String(index.name), ...changes } });
+  }
+  const { expireAfterSeconds } = collection.options;
+  if (expireAfterSeconds !== undefined) await database.command({ collMod: final.collection, expireAfterSeconds });
+}
+
+/** Indexes of a collection by name, without `_id_`, as they compare: no version of the server's own making left in. */
+export async function indexesOf(
+  client: MongoClient,
+  { database, collection }: Namespace,
+): Promise<Map<string, Document>> {
+  const listed = await client.db(database).collection(collection).listIndexes().toArray();
+  return new Map(
+    (listed as Document[]).filter((one) => one.name !== '_id_' && !one.clustered).map((one) => [String(one.name), one]),
+  );
+}

@@ -1,0 +1,79 @@
+import type { Collection, MongoClient } from 'mongodb';
+
+export const RESTORE_JOURNALS_COLLECTION = 'restore_journals';
+
+/** How far a group of collections is: each state is reached by all of them before the next begins. */
+export type GroupState = 'data' | 'oplog' | 'indexes' | 'verify' | 'ready';
+export type GroupName = 'staged' | 'direct';
+
+/** A collection whose documents are in, by a majority. */
+export interface JournalledCollection {
+  /** Of the collection that was filled; a swapped one keeps it. */
+  uuid: string;
+  /** Of the documents that the oplog does not touch. */
+  digest: string;
+  documents: number;
+}
+
+export interface RestoreJournalDocument {
+  _id: string;
+  backupId: string;
+  /** Databases that may hold staging collections. */
+  databases: string[];
+  groups: Record<GroupName, GroupState>;
+  /** By number in the catalogue. */
+  collections: Record<string, JournalledCollection>;
+  /** `swap` begins when everything is verified; from then on it only goes forward. */
+  phase: 'restore' | 'swap' | 'finish' | 'done';
+  /** True while this restore may have switched the write block on. */
+  hasWriteBlock: boolean;
+}
+
+/**
+ * What a restore has reached, in the control database, by a majority. Every change may be written twice. A majority write is also the
+ * barrier behind the w:1 writes before it: the oplog is one sequence.
+ */
+export class RestoreJournal {
+  private readonly collection: Collection<RestoreJournalDocument>;
+
+  constructor(client: MongoClient, controlDatabase: string) {
+    this.collection = client
+      .db(controlDatabase)
+      .collection<RestoreJournalDocument>(RESTORE_JOURNALS_COLLECTION, { writeConcern: { w: 'majority' } });
+  }
+
+  async open(id: string, backupId: string, databases: string[]): Promise<RestoreJournalDocument> {
+    const groups = { staged: 'data', direct: 'data' } as const;
+    const fresh = { backupId, databases, groups, collections: {}, phase: 'restore', hasWriteBlock: false } as const;
+    await this.collection.updateOne({ _id: id }, { $setOnInsert: fresh }, { upsert: true });
+    return (await this.find(id)) ?? { _id: id, ...fresh };
+  }
+
+  find(id: string): Promise<RestoreJournalDocument | null> {
+    return this.collection.findOne({ _id: id }, { readConcern: { level: 'majority' }, readPreference: 'primary' });
+  }
+
+  withWriteBlock(): Promise<RestoreJournalDocument[]> {
+    return this.collection.find({ hasWriteBlock: true }, { readPreference: 'primary' }).toArray();
+  }
+
+  async setCollection(id: string, number: number, state: JournalledCollection): Promise<void> {
+    await this.collection.updateOne({ _id: id }, { $set: { [`collections.${number}`]: state } });
+  }
+
+  async setGroup(id: string, group: GroupName, state: GroupState): Promise<void> {
+    await this.collection.updateOne({ _id: id }, { $set: { [`groups.${group}`]: state } });
+  }
+
+  async setPhase(id: string, phase: RestoreJournalDocument['phase']): Promise<void> {
+    await this.collection.updateOne({ _id: id }, { $set: { phase } });
+  }
+
+  async setWriteBlock(id: string, hasWriteBlock: boolean): Promise<void> {
+    await this.collection.updateOne({ _id: id }, { $set: { hasWriteBlock } });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.collection.deleteOne({ _id: id });
+  }
+}

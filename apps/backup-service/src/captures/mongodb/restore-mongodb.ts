@@ -1,0 +1,146 @@
+import type { RestoreContext } from './restore-context.ts';
+import { dropIfThere, uuidOf } from './restore-collections.ts';
+import { restoreData } from './restore-data.ts';
+import { restoreIndexes, setExpiry } from './restore-indexes.ts';
+import type { GroupName, GroupState, RestoreJournal } from './restore-journal.ts';
+import { parseNamespace, stagingPrefix } from './restore-names.ts';
+import { replayOplog } from './oplog-replayer.ts';
+import { listCollections } from './restore-target.ts';
+import { swapIn } from './restore-swap.ts';
+import { findUnits, type RestoreUnit, type RestoreUnits } from './restore-units.ts';
+import { restoreUsersAndRoles } from './restore-users.ts';
+import { verifyRestored } from './restore-verify.ts';
+import { withWriteBlock } from './restore-write-block.ts';
+import type { MongoClient } from 'mongodb';
+
+export interface MongodbRestored {
+  readonly namespaces: readonly { readonly source: string; readonly target: string; readonly documents: number }[];
+  readonly oplogEntries: number;
+  /** Collections whose content could not be compared with the backup (their indexes were). */
+  readonly uncompared: readonly string[];
+}
+
+/**
+ * Restores a backup of MongoDB by its plan. Everything is built and verified under staging names, in the target database, and
+ * gets its final name at the end, so nothing half-made ever stands under one; time-series collections, which cannot be renamed, are
+ * made under their own names after all else is verified. Called again with the same id, after a kill or an abort at any
+ * point, it goes on: filled collections are kept, the oplog is replayed from its start, and once the swap began it only goes forward.
+ * An abort leaves the staging for the next run; `discardRestore` removes it.
+ * @throws AppError RESTORE_MISMATCH, RESTORE_CONFLICT, RESTORE_REFUSED, OPLOG_GAP, CHUNK_CORRUPT, CHUNK_MISSING, MONGODB_UNAVAILABLE,
+ * LEASE_LOST, and the signal's reason
+ */
+export async function restoreMongodb(context: RestoreContext, backupId: string): Promise<MongodbRestored> {
+  const { client, journal, restoreId, plan, source, signal } = context;
+  const found = await findUnits(source, plan, restoreId, signal);
+  const databases = [...new Set([...found.units, ...found.views].map(({ final }) => final.database))];
+  const state = await journal.open(restoreId, backupId, databases);
+  const uncompared: string[] = [];
+  if (state.phase === 'restore') {
+    for (const group of ['staged', 'direct'] as const) {
+      uncompared.push(...(await restoreGroup(context, group, state.groups[group], found)));
+    }
+    await context.assertHeld();
+    await journal.setPhase(restoreId, 'swap');
+  }
+  if (state.phase === 'restore' || state.phase === 'swap') await swap(context, found);
+  if (state.phase !== 'done') await finish(context, found);
+  return {
+    namespaces: await restoredNamespaces(client, found.units),
+    oplogEntries: found.oplogEntries,
+    uncompared,
+  };
+}
+
+const STATES: readonly GroupState[] = ['data', 'oplog', 'indexes', 'verify', 'ready'];
+
+/** Brings one group from the state it has to `ready`. */
+async function restoreGroup(
+  context: RestoreContext,
+  group: GroupName,
+  reached: GroupState,
+  { units: all, oplogEntries }: RestoreUnits,
+): Promise<string[]> {
+  const units = all.filter(({ isDirect }) => isDirect === (group === 'direct'));
+  let uncompared: string[] = [];
+  const steps: Record<GroupState, () => Promise<void>> = {
+    data: () => restoreData(context, units),
+    oplog: async () => {
+      if (units.length > 0) await replayOplog(context, units, oplogEntries);
+    },
+    indexes: () => restoreIndexes(context, units),
+    verify: async () => {
+      uncompared = await verifyRestored(context, units);
+    },
+    ready: () => Promise.resolve(),
+  };
+  for (const state of STATES.slice(STATES.indexOf(reached))) {
+    context.signal.throwIfAborted();
+    await context.journal.setGroup(context.restoreId, group, state);
+    await steps[state]();
+  }
+  return uncompared;
+}
+
+/** User writes are held only where live collections are replaced. The swap is short and is not aborted half-way. */
+async function swap(context: RestoreContext, found: RestoreUnits): Promise<void> {
+  const { client, journal, restoreId, plan } = context;
+  const replacesLive = plan.namespaces.some(({ source, target, replaces }) => replaces && source === target);
+  if (replacesLive) await withWriteBlock(client, journal, restoreId, () => swapIn(context, found));
+  else await swapIn(context, found);
+  await journal.setPhase(restoreId, 'finish');
+}
+
+async function finish(context: RestoreContext, { units }: RestoreUnits): Promise<void> {
+  const { client, journal, restoreId, plan, source } = context;
+  if (plan.usersAndRoles) await restoreUsersAndRoles(client, source.users ?? [], source.roles ?? []);
+  for (const unit of units) await setExpiry(client, unit);
+  await dropStaging(client, restoreId, (await journal.find(restoreId))?.databases ?? []);
+  await journal.setPhase(restoreId, 'done');
+}
+
+async function restoredNamespaces(
+  client: MongoClient,
+  units: readonly RestoreUnit[],
+): Promise<MongodbRestored['namespaces']> {
+  const restored = [];
+  for (const { collection, final } of units) {
+    const documents = await client.db(final.database).collection(final.collection).estimatedDocumentCount();
+    restored.push({ source: collection.namespace, target: `${final.database}.${final.collection}`, documents });
+  }
+  return restored;
+}
+
+/**
+ * Gives a restore up: drops its staging collections and forgets it. Refused by doing nothing once the swap began: then run it
+ * again instead. What it had made under a final name (time-series collections) is dropped too where it is still this restore's.
+ * May be called twice. @returns false where the restore can only go forward
+ */
+export async function discardRestore(
+  client: MongoClient,
+  journal: RestoreJournal,
+  restoreId: string,
+  directTargets: readonly string[] = [],
+): Promise<boolean> {
+  const state = await journal.find(restoreId);
+  if (!state) return true;
+  if (state.phase === 'swap' || state.phase === 'finish') return false;
+  if (state.phase === 'restore') {
+    const own = new Set(Object.values(state.collections).map(({ uuid }) => uuid));
+    for (const target of directTargets) {
+      const namespace = parseNamespace(target);
+      if (own.has((await uuidOf(client, namespace)) ?? '')) await dropIfThere(client, namespace);
+    }
+  }
+  await dropStaging(client, restoreId, state.databases);
+  await journal.remove(restoreId);
+  return true;
+}
+
+async function dropStaging(client: MongoClient, restoreId: string, databases: readonly string[]): Promise<void> {
+  const prefix = stagingPrefix(restoreId);
+  for (const database of databases) {
+    for (const { name } of await listCollections(client, database)) {
+      if (name.startsWith(prefix)) await dropIfThere(client, { database, collection: name });
+    }
+  }
+}

@@ -1,0 +1,259 @@
+import { AppError } from '@lucid/core/app-error';
+import {
+  isInternalCollection,
+  KEPT_COLLECTIONS,
+  matchesGlob,
+  type Namespace,
+  parseNamespace,
+  SYSTEM_DATABASES,
+} from './restore-names.ts';
+import type { RestoreSource } from './restore-source.ts';
+import type { TargetState } from './restore-target.ts';
+
+export interface RestoreRequest {
+  /** Everything into this database; the choice must then be of one database. */
+  readonly targetDatabase?: string;
+  /** `database.collection`, with `*` for any characters of the collection. */
+  readonly namespaces?: readonly string[];
+  /** Old namespace → new one; it wins over `targetDatabase`. */
+  readonly renames?: Readonly<Record<string, string>>;
+  /** Drop, in databases restored in place as a whole, the collections that the backup does not have (false: they stay). */
+  readonly dropExtra?: boolean;
+}
+
+export interface RestoreRules {
+  readonly controlDatabase: string;
+  /** The database whose `backups`, `audit_logs` and `alerts` an in-place restore keeps. */
+  readonly mainDatabase: string;
+}
+
+export interface PlannedNamespace {
+  readonly source: string;
+  readonly target: string;
+  readonly type: 'collection' | 'timeseries' | 'view';
+  readonly documents: number;
+  readonly bytes: number;
+  /** Index builds, `_id` not counted. */
+  readonly indexes: number;
+  /** Something of that name is there and will be replaced. */
+  readonly replaces: boolean;
+  /** It cannot be renamed, so it is dropped and restored under its own name: take a safety backup first. */
+  readonly isDirect: boolean;
+}
+
+export interface RestorePlan {
+  readonly namespaces: readonly PlannedNamespace[];
+  readonly documents: number;
+  readonly bytes: number;
+  readonly indexBuilds: number;
+  /** Collections of the target that the backup does not have, and what happens to them. */
+  readonly extra: readonly { readonly namespace: string; readonly action: 'keep' | 'drop' }[];
+  /** Left alone, with the reason. */
+  readonly kept: readonly { readonly namespace: string; readonly reason: string }[];
+  readonly usersAndRoles: boolean;
+  readonly isInPlace: boolean;
+  readonly warnings: readonly string[];
+  /** Where a namespace goes; undefined: not restored. Holds for those too that only the oplog knows. */
+  targetOf(source: string): string | undefined;
+  /** False for databases that are never restored: their oplog entries are not even read. */
+  isRelevant(sourceDatabase: string): boolean;
+}
+
+/**
+ * Decides what goes where; touches nothing.
+ * @throws AppError RESTORE_CONFLICT (a target holds documents, or is taken twice), RESTORE_REFUSED (protected, unknown name,
+ * versions), BACKUP_SCOPE_EMPTY (nothing matches)
+ */
+export function planRestore(
+  source: RestoreSource,
+  request: RestoreRequest,
+  target: TargetState,
+  rules: RestoreRules,
+): RestorePlan {
+  const warnings = checkVersions(source, target);
+  const mapping = new NamespaceMapping(source, request, rules);
+  const namespaces = plannedNamespaces(source, target, mapping);
+  if (namespaces.length === 0) {
+    throw new AppError('BACKUP_SCOPE_EMPTY', 'Nothing in this backup matches: check `namespaces` against the backup.');
+  }
+  checkCollisions(namespaces, target);
+  const isInPlace = namespaces.every((one) => one.source === one.target);
+  const usersAndRoles = isInPlace && request.namespaces === undefined && source.users !== undefined;
+  if (source.users && !usersAndRoles) warnings.push('Users and roles are restored only with a whole backup in place.');
+  return {
+    namespaces,
+    documents: namespaces.reduce((sum, { documents }) => sum + documents, 0),
+    bytes: namespaces.reduce((sum, { bytes }) => sum + bytes, 0),
+    indexBuilds: namespaces.reduce((sum, { indexes }) => sum + indexes, 0),
+    extra: extraCollections(source, request, target, mapping),
+    kept: mapping.kept,
+    usersAndRoles,
+    isInPlace,
+    warnings,
+    targetOf: (namespace) => mapping.targetOf(namespace),
+    isRelevant: (database) => !mapping.isProtected(database),
+  };
+}
+
+class NamespaceMapping {
+  readonly kept: { namespace: string; reason: string }[] = [];
+  private readonly known: Set<string>;
+  private readonly protectedDatabases: Set<string>;
+
+  constructor(
+    private readonly source: RestoreSource,
+    private readonly request: RestoreRequest,
+    private readonly rules: RestoreRules,
+  ) {
+    this.known = new Set([...source.collections, ...source.views].map(({ namespace }) => namespace));
+    this.protectedDatabases = new Set([...SYSTEM_DATABASES, rules.controlDatabase]);
+    this.checkRequest();
+    for (const namespace of this.known) {
+      if (this.isChosen(namespace) && this.isKept(namespace))
+        this.kept.push({ namespace, reason: 'kept unless it is named' });
+    }
+  }
+
+  targetOf(namespace: string): string | undefined {
+    const { database, collection } = parseNamespace(namespace);
+    if (this.protectedDatabases.has(database) || isInternalCollection(collection)) return undefined;
+    if (!this.known.has(namespace) && !this.source.wholeDatabases.includes(database)) return undefined;
+    if (!this.isChosen(namespace) || this.isKept(namespace)) return undefined;
+    return this.mapped(namespace);
+  }
+
+  isProtected(database: string): boolean {
+    return this.protectedDatabases.has(database);
+  }
+
+  isChosen(namespace: string): boolean {
+    return this.request.namespaces?.some((glob) => matchesGlob(glob, namespace)) ?? true;
+  }
+
+  private mapped(namespace: string): string {
+    const { database, collection } = parseNamespace(namespace);
+    const renamed = this.request.renames?.[namespace];
+    return renamed ?? `${this.request.targetDatabase ?? database}.${collection}`;
+  }
+
+  private isKept(namespace: string): boolean {
+    const { database, collection } = parseNamespace(namespace);
+    const isOfSuite = database === this.rules.mainDatabase && KEPT_COLLECTIONS.includes(collection);
+    return isOfSuite && this.mapped(namespace) === namespace && !this.request.namespaces?.includes(namespace);
+  }
+
+  private checkRequest(): void {
+    const { targetDatabase, namespaces = [], renames = {} } = this.request;
+    for (const target of Object.values(renames)) this.checkTarget(parseNamespace(target));
+    if (targetDatabase !== undefined) this.checkTarget(parseNamespace(`${targetDatabase}.any`));
+    for (const name of namespaces) {
+      if (this.protectedDatabases.has(parseNamespace(name).database))
+        throw refuseProtected(parseNamespace(name).database);
+    }
+    for (const old of Object.keys(renames)) {
+      if (!this.known.has(old))
+        throw new AppError('RESTORE_REFUSED', `The backup has no ${old} that could be renamed.`);
+    }
+    const databases = new Set(
+      [...this.known].filter((one) => this.isChosen(one)).map((one) => parseNamespace(one).database),
+    );
+    for (const one of this.protectedDatabases) databases.delete(one);
+    if (targetDatabase !== undefined && databases.size > 1) {
+      throw new AppError('RESTORE_REFUSED', 'One target database can take one database: choose it with `namespaces`.');
+    }
+  }
+
+  private checkTarget({ database, collection }: Namespace): void {
+    if (this.protectedDatabases.has(database)) throw refuseProtected(database);
+    if (isInternalCollection(collection))
+      throw new AppError('RESTORE_REFUSED', `${collection} is no name to restore to.`);
+  }
+}
+
+function plannedNamespaces(source: RestoreSource, target: TargetState, mapping: NamespaceMapping): PlannedNamespace[] {
+  const planned: PlannedNamespace[] = [];
+  for (const { namespace, type, documents, bytes, indexes } of source.collections) {
+    const to = mapping.targetOf(namespace);
+    if (to === undefined) continue;
+    const isDirect = type === 'timeseries' || parseNamespace(to).collection.startsWith('system.');
+    const builds = indexes.filter(({ name, clustered }) => name !== '_id_' && !clustered).length;
+    const replaces = target.collections.has(to);
+    planned.push({ source: namespace, target: to, type, documents, bytes, indexes: builds, replaces, isDirect });
+  }
+  for (const { namespace } of source.views) {
+    const to = mapping.targetOf(namespace);
+    if (to === undefined) continue;
+    const replaces = target.collections.has(to);
+    planned.push({
+      source: namespace,
+      target: to,
+      type: 'view',
+      documents: 0,
+      bytes: 0,
+      indexes: 0,
+      replaces,
+      isDirect: true,
+    });
+  }
+  return planned;
+}
+
+function checkCollisions(namespaces: readonly PlannedNamespace[], target: TargetState): void {
+  const taken = new Map<string, string>();
+  for (const { source, target: to } of namespaces) {
+    const other = taken.get(to.toLowerCase());
+    if (other !== undefined && (other === to || other.split('.')[0] !== to.split('.')[0])) {
+      throw new AppError('RESTORE_CONFLICT', `Two collections of the backup would become ${to}.`);
+    }
+    taken.set(to.toLowerCase(), to);
+    const there = target.collections.get(to);
+    if (there && to !== source && (there.hasDocuments || there.type !== 'collection')) {
+      throw new AppError(
+        'RESTORE_CONFLICT',
+        `${to} is there already and is not empty: choose another target database.`,
+      );
+    }
+  }
+}
+
+function extraCollections(
+  source: RestoreSource,
+  request: RestoreRequest,
+  target: TargetState,
+  mapping: NamespaceMapping,
+): { namespace: string; action: 'keep' | 'drop' }[] {
+  if (request.targetDatabase !== undefined || request.renames !== undefined) return [];
+  const held = new Set([...source.collections, ...source.views].map(({ namespace }) => namespace));
+  const extra: { namespace: string; action: 'keep' | 'drop' }[] = [];
+  for (const namespace of target.collections.keys()) {
+    const { database } = parseNamespace(namespace);
+    const isOfWhole = source.wholeDatabases.includes(database) && mapping.targetOf(namespace) === namespace;
+    if (isOfWhole && !held.has(namespace)) extra.push({ namespace, action: request.dropExtra ? 'drop' : 'keep' });
+  }
+  return extra;
+}
+
+/** A newer server reads what an older one wrote; the other way is refused. */
+function checkVersions(source: RestoreSource, target: TargetState): string[] {
+  const [from, to] = [majorMinor(source.featureCompatibilityVersion), majorMinor(target.featureCompatibilityVersion)];
+  if (from > to) {
+    throw new AppError(
+      'RESTORE_REFUSED',
+      `The backup is of MongoDB ${source.featureCompatibilityVersion}; the target runs as ${target.featureCompatibilityVersion}.`,
+    );
+  }
+  return from < to
+    ? [
+        `The backup is of MongoDB ${source.featureCompatibilityVersion}, the target runs as ${target.featureCompatibilityVersion}.`,
+      ]
+    : [];
+}
+
+function majorMinor(version: string): number {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major * 100 + minor;
+}
+
+function refuseProtected(database: string): AppError {
+  return new AppError('RESTORE_REFUSED', `The database ${database} is never restored by this call.`);
+}

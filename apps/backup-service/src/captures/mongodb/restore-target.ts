@@ -1,0 +1,85 @@
+import type { Document } from 'bson';
+import type { MongoClient } from 'mongodb';
+import { BUCKETS_PREFIX, isInternalCollection, isStagingName } from './restore-names.ts';
+
+export interface TargetCollection {
+  readonly type: 'collection' | 'timeseries' | 'view';
+  /** Hex; undefined for a view. */
+  readonly uuid: string | undefined;
+  readonly options: Document;
+  /** Views count as filled. */
+  readonly hasDocuments: boolean;
+}
+
+/** What is on the target before a restore. */
+export interface TargetState {
+  readonly serverVersion: string;
+  readonly featureCompatibilityVersion: string;
+  /** By namespace; staging and internal collections left out. */
+  readonly collections: ReadonlyMap<string, TargetCollection>;
+}
+
+/** Reads the target; databases that are not there count as empty. */
+export async function inspectTarget(client: MongoClient, databases: Iterable<string>): Promise<TargetState> {
+  const admin = client.db('admin');
+  const { version } = await admin.command({ buildInfo: 1 });
+  const parameter = await admin.command({ getParameter: 1, featureCompatibilityVersion: 1 });
+  const compatibility = parameter.featureCompatibilityVersion as { version: string };
+  const collections = new Map<string, TargetCollection>();
+  for (const database of new Set(databases)) {
+    for (const [name, found] of await listTarget(client, database)) collections.set(`${database}.${name}`, found);
+  }
+  return { serverVersion: String(version), featureCompatibilityVersion: compatibility.version, collections };
+}
+
+async function listTarget(client: MongoClient, database: string): Promise<Map<string, TargetCollection>> {
+  const found = new Map<string, TargetCollection>();
+  const listed = await listCollections(client, database);
+  const uuids = new Map(listed.map(({ name, uuid }) => [name, uuid]));
+  for (const { name, type, options } of listed) {
+    if (isInternalCollection(name)) continue;
+    const isView = type === 'view';
+    const hasDocuments =
+      isView ||
+      (await client
+        .db(database)
+        .collection(name)
+        .findOne({}, { projection: { _id: 1 } })) !== null;
+    const uuid = type === 'timeseries' ? uuids.get(`${BUCKETS_PREFIX}${name}`) : uuids.get(name);
+    found.set(name, { type, uuid, options, hasDocuments });
+  }
+  return found;
+}
+
+export interface ListedCollection {
+  readonly name: string;
+  readonly type: 'collection' | 'timeseries' | 'view';
+  readonly uuid: string | undefined;
+  readonly options: Document;
+}
+
+/** Everything `listCollections` shows, read from the primary. */
+export async function listCollections(client: MongoClient, database: string): Promise<ListedCollection[]> {
+  const listed = await client.db(database).listCollections({}, { readPreference: 'primary' }).toArray();
+  return listed.map((one) => {
+    const info = one as {
+      name: string;
+      type?: string;
+      options?: Document;
+      info?: { uuid?: { toString(encoding: 'hex'): string } };
+    };
+    return {
+      name: info.name,
+      type: info.type === 'view' || info.type === 'timeseries' ? info.type : 'collection',
+      uuid: info.info?.uuid?.toString('hex').replaceAll('-', ''),
+      options: info.options ?? {},
+    };
+  });
+}
+
+/** The staging collections of any restore in a database, buckets left out (they go with their collection). */
+export async function listStaging(client: MongoClient, database: string): Promise<ListedCollection[]> {
+  return (await listCollections(client, database)).filter(
+    ({ name }) => isStagingName(name) && !name.startsWith(BUCKETS_PREFIX),
+  );
+}

@@ -1,0 +1,20 @@
+import type { Namespace } from './restore-names.ts';
+
+/**
+ * The way of documents to and from the target, as bytes. Errors of the server come out as the driver's errors (with `code`); the
+ * caller decides what a change of primary or a duplicate means.
+ */
+export interface RestoreWriter {
+  /**
+   * Inserts whole documents, unordered, acknowledged by the primary alone, past the validator; answers how many were refused because their `_id` is there.
+   * Not repeated by itself. @param documents at most 100,000, at most 16 MiB or one document
+   */
+  insert(target: Namespace, documents: Buffer): Promise<number>;
+  /**
+   * Applies entries made by `rewriteOperation`, in order, none of them an upsert. After an error the first of them may have been
+   * applied; the same list may be sent again.
+   */
+  applyOps(entries: readonly Buffer[]): Promise<void>;
+  /** The documents of a collection, in natural order, with read concern local from the primary. */
+  read(target: Namespace, signal: AbortSignal): AsyncIterable<Buffer>;
+}
