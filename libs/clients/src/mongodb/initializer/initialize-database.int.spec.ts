@@ -88,7 +88,8 @@ describe('initializeDatabase', () => {
   });
 
   it('changes the expiry of an index in place', async () => {
-    const indexes: ModelDefinition['indexes'] = [{ name: 'at_-1', keys: { at: -1 as const }, expireAfterSeconds: 60 },
+    const indexes: ModelDefinition['indexes'] = [
+      { name: 'at_-1', keys: { at: -1 as const }, expireAfterSeconds: 60 },
       { name: 'actor_1', keys: { actor: 1 as const } },
     ];
     const { changes } = await run(altered('audit_logs', { indexes }));
