@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -29,6 +29,7 @@ export async function cached(
   const filling = await mkdtemp(join(cache, `.filling-${process.pid}-`));
   try {
     await fill(filling);
+    await chmod(filling, 0o755); // as root, the engines run as another user
     await rename(filling, target);
   } catch (error) {
     await rm(filling, { recursive: true, force: true });

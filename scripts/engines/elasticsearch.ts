@@ -6,6 +6,7 @@ import { runProgram } from '@lucid/clients/process/run-program';
 import { processEnvironment } from '@lucid/core/environment';
 import { freePorts } from './free-ports.ts';
 import { repositoryPath } from './repository-path.ts';
+import { OWNER_MARK } from './scratch-cleanup.ts';
 import type { Scratch } from './scratch.ts';
 import type { StartedEngine } from './started-engine.ts';
 
@@ -72,6 +73,7 @@ export async function startElasticsearch(
     ES_PATH_CONF: config,
     ES_TMPDIR: await scratch.folder('elasticsearch', 'tmp'),
     HOME: folder,
+    [OWNER_MARK]: scratch.path, // it goes to its own folder
   };
   const child = { cwd: folder, env, signal, ...scratch.runAs };
   const password = randomBytes(18).toString('hex');

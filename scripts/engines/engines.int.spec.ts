@@ -61,6 +61,24 @@ describe('engines', () => {
     }
   });
 
+  it('lets callers make users, with SCRAM-SHA-256 alone', async () => {
+    const client = await MongoClient.connect(env.MONGODB_URI ?? '');
+    const uri = (env.MONGODB_URI ?? '').replace(/\/\/[^@]+@/, '//reader:secret@');
+    try {
+      const user = { createUser: 'reader', pwd: 'secret', roles: [{ role: 'read', db: 'lucid_blockchain' }] };
+      await client.db('admin').command(user);
+      const reader = await MongoClient.connect(uri);
+      try {
+        await expect(reader.db('lucid_blockchain').collection('a').insertOne({})).rejects.toMatchObject({ code: 13 });
+      } finally {
+        await reader.close();
+      }
+      await expect(MongoClient.connect(`${uri}&authMechanism=SCRAM-SHA-1`)).rejects.toThrow('SCRAM-SHA-1');
+    } finally {
+      await client.close();
+    }
+  });
+
   it('refuses a wrong password and a caller without one', async () => {
     const { hostname, port } = new URL(`http://${env.LUCID_MONGODB_MEMBERS?.split(',')[0]}`);
     const wrong = `mongodb://lucid_root:wrong@${hostname}:${port}/?directConnection=true&authSource=admin`;
@@ -134,8 +152,8 @@ describe('engines', () => {
   });
 
   it('runs every engine unprivileged', async () => {
-    const pids = await processesIn(scratch);
-    expect(pids.length).toBeGreaterThanOrEqual(6);
+    const pids = await processesIn(scratch); // three mongod, two redis-server, Elasticsearch and its launcher
+    expect(pids.length).toBeGreaterThanOrEqual(7);
     for (const pid of pids) expect((await stat(`/proc/${pid}`)).uid).not.toBe(0);
   });
 

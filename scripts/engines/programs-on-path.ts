@@ -32,6 +32,7 @@ export async function findElasticsearchHome(): Promise<string | undefined> {
   if (!script) return undefined;
   const home = dirname(dirname(await realpath(script)));
   const libraries = await readdir(join(home, 'lib')).catch(() => []);
+  if (!(await readdir(join(home, 'config')).catch(() => undefined))) return undefined; // a system's own, set up elsewhere
   for (const name of libraries) {
     const minor = /^elasticsearch-8\.(\d+)\.\d+\.jar$/.exec(name)?.[1];
     if (minor !== undefined && Number(minor) >= 11) return home;

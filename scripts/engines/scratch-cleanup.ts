@@ -1,17 +1,25 @@
-import { readdir, readlink, rm } from 'node:fs/promises';
+import { readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { systemClock } from '@lucid/core/clock';
 
 const ROUNDS = 50;
 
-/** The processes whose working directory is inside the folder (Linux: /proc; elsewhere none are started by us). */
+/** Set in the environment of an engine that changes its working directory; its value is the scratch folder. */
+export const OWNER_MARK = 'LUCID_ENGINE_OF';
+
+/**
+ * The engine processes of a scratch folder: their working directory is inside it, or they carry the mark (Linux: /proc;
+ * elsewhere none are started by us).
+ */
 export async function processesIn(folder: string): Promise<number[]> {
   const names = await readdir('/proc').catch(() => []);
   const found: number[] = [];
   for (const name of names) {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
     const cwd = await readlink(join('/proc', name, 'cwd')).catch(() => '');
-    if (cwd === folder || cwd.startsWith(folder + sep)) found.push(Number(name));
+    const environment = await readFile(join('/proc', name, 'environ'), 'utf8').catch(() => '');
+    const isMarked = environment.split('\0').includes(`${OWNER_MARK}=${folder}`);
+    if (isMarked || cwd === folder || cwd.startsWith(folder + sep)) found.push(Number(name));
   }
   return found;
 }

@@ -1,7 +1,7 @@
 // Runs as a process of its own: `node watchdog.ts SCRATCH`. Its standard input is a pipe from the owner of the engines;
 // the pipe ends when the owner is gone, however it went. Then everything that runs in the scratch folder is killed and
-// the folder removed. A process belongs to the folder when its working directory is in it: no list of numbers that could
-// be stale, and nothing is missed between a start and its record.
+// the folder removed. A process belongs to the folder when its working directory is in it or it carries our mark: no
+// list of numbers that could be stale, and nothing is missed between a start and its record.
 import { removeScratch } from './scratch-cleanup.ts';
 
 const [path] = process.argv.slice(2);
