@@ -7,7 +7,7 @@ import { cached } from './downloads.ts';
 import { findOnPath } from './programs-on-path.ts';
 
 const MODULE = 'github.com/mongodb/mongo-tools';
-const VERSION = 'v0.0.0-20240723193119-837c2bc263f4'; // 100.10.0
+const VERSION = 'v0.0.0-20240723193119-837c2bc263f4';
 const PROGRAMS = ['mongodump', 'mongorestore'] as const;
 const BUILD_MS = 15 * 60_000;
 
