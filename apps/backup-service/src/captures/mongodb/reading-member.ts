@@ -1,0 +1,102 @@
+import type { Topology } from '@lucid/clients/mongodb/wire/topology';
+import type { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection';
+import { AppError } from '@lucid/core/app-error';
+import { type Document, Timestamp } from 'bson';
+import { type ClusterTime, compareClusterTimes } from './manifest.ts';
+
+export function toClusterTime(value: Timestamp): ClusterTime {
+  return { t: value.getHighBitsUnsigned(), i: value.getLowBitsUnsigned() };
+}
+
+export function toTimestamp(time: ClusterTime): Timestamp {
+  return new Timestamp(time);
+}
+
+const MAJORITY_WAIT_MS = 60_000;
+
+/** The member that a capture reads, and what is known of its place in time. */
+export class ReadingMember {
+  readonly connection: WireConnection;
+  private readonly primary: WireConnection;
+  private readonly rollbackId: number;
+
+  private constructor(connection: WireConnection, primary: WireConnection, rollbackId: number) {
+    this.connection = connection;
+    this.primary = primary;
+    this.rollbackId = rollbackId;
+  }
+
+  static async open(topology: Topology, member: string): Promise<ReadingMember> {
+    const connection = await topology.connect(member);
+    try {
+      const primary = await topology.connectPrimary();
+      return new ReadingMember(connection, primary, await readRollbackId(connection));
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.connection.close();
+    this.primary.close();
+  }
+
+  /**
+   * T0: the member's own majority commit point, or the start of the oldest transaction that is open or prepared in it, if
+   * that is older.
+   */
+  async start(signal: AbortSignal): Promise<ClusterTime> {
+    const hello = await this.connection.command('admin', { hello: 1 }, { signal });
+    const committed = toClusterTime(hello.lastWrite.majorityOpTime.ts as Timestamp);
+    const find = {
+      find: 'transactions',
+      filter: { startOpTime: { $exists: true } },
+      sort: { 'startOpTime.ts': 1 },
+      limit: 1,
+    };
+    const reply = await this.connection.command('config', find, { signal });
+    const started = reply.cursor.firstBatch[0]?.startOpTime.ts as Timestamp | undefined;
+    const oldest = started && toClusterTime(started);
+    return oldest && compareClusterTimes(oldest, committed) < 0 ? oldest : committed;
+  }
+
+  /** A time not before anything that this member has applied or is applying: the primary's last write. */
+  async latest(signal: AbortSignal): Promise<ClusterTime> {
+    const hello = await this.primary.command('admin', { hello: 1 }, { signal });
+    if (hello.isWritablePrimary !== true) throw new AppError('MONGODB_UNAVAILABLE', 'The primary changed.');
+    return toClusterTime(hello.lastWrite.opTime.ts as Timestamp);
+  }
+
+  /** What this member had surely applied when asked. */
+  async applied(signal: AbortSignal): Promise<ClusterTime> {
+    const hello = await this.connection.command('admin', { hello: 1 }, { signal });
+    return toClusterTime(hello.lastWrite.opTime.ts as Timestamp);
+  }
+
+  /** Waits until `time` is majority-committed on this member. @throws AppError TIMEOUT where a majority does not get there */
+  async waitForMajority(time: ClusterTime, signal: AbortSignal): Promise<void> {
+    const readConcern = { level: 'majority', afterClusterTime: toTimestamp(time) };
+    const find = { find: 'oplog.rs', limit: 1, readConcern, maxTimeMS: MAJORITY_WAIT_MS };
+    await this.connection.command('local', find, { signal, timeoutMs: MAJORITY_WAIT_MS * 2 });
+  }
+
+  /** @throws AppError OPLOG_GAP where the entry at `time` has been overwritten */
+  async assertOplogReaches(time: ClusterTime, signal: AbortSignal): Promise<void> {
+    const find = { find: 'oplog.rs', filter: { ts: { $gte: toTimestamp(time) } }, projection: { ts: 1 }, limit: 1 };
+    const first = (await this.connection.command('local', find, { signal })).cursor.firstBatch[0] as
+      Document | undefined;
+    if (first && compareClusterTimes(toClusterTime(first.ts as Timestamp), time) === 0) return;
+    throw new AppError('OPLOG_GAP', 'The oplog was overwritten while the backup ran. Enlarge it (MONGO_OPLOG_SIZE).');
+  }
+
+  /** @throws AppError CAPTURE_RESTARTED where the member rolled back since `open` */
+  async assertNoRollback(): Promise<void> {
+    if ((await readRollbackId(this.connection)) === this.rollbackId) return;
+    throw new AppError('CAPTURE_RESTARTED', 'The member that was read rolled back while the backup ran.');
+  }
+}
+
+async function readRollbackId(connection: WireConnection): Promise<number> {
+  return Number((await connection.command('admin', { replSetGetRBID: 1 })).rbid);
+}

@@ -1,0 +1,46 @@
+import { AppError } from '@lucid/core/app-error';
+import type { MongodbCapturePlan } from './capture-plan.ts';
+import { type Catalogue, listCatalogue } from './catalogue.ts';
+import type { ClusterTime } from './manifest.ts';
+import { operationsOf, readOplog } from './oplog-window.ts';
+import type { ReadingMember } from './reading-member.ts';
+
+const ATTEMPTS = 20;
+const DATA_THAT_IS_CATALOGUE = /\.system\.views$|^admin\.system\.(users|roles)$/;
+const DATA_COMMANDS = ['applyOps', 'commitTransaction', 'abortTransaction'];
+
+/**
+ * Tend and the catalogue exactly at Tend. A listing has no point in time of its own, so it is repeated until the oplog shows
+ * that nothing changed the catalogue while it ran; then it holds for every moment of that span, and Tend is its end.
+ * @throws AppError CAPTURE_RESTARTED where the catalogue does not hold still for the time of a listing
+ */
+export async function settleCatalogue(
+  member: ReadingMember,
+  plan: MongodbCapturePlan,
+  signal: AbortSignal,
+): Promise<{ catalogue: Catalogue; tend: ClusterTime }> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const from = await member.applied(signal);
+    const catalogue = await listCatalogue(member.connection, plan, signal);
+    const tend = await member.latest(signal);
+    await member.waitForMajority(tend, signal);
+    if (!(await changesCatalogue(member, from, tend, signal))) return { catalogue, tend };
+  }
+  throw new AppError('CAPTURE_RESTARTED', 'Collections or indexes change faster than they can be listed.');
+}
+
+async function changesCatalogue(
+  member: ReadingMember,
+  from: ClusterTime,
+  to: ClusterTime,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const filter = { $or: [{ op: 'c' }, { ns: { $regex: DATA_THAT_IS_CATALOGUE.source } }] };
+  for await (const entry of readOplog(member.connection, { from, to, filter }, signal)) {
+    for (const { op, ns } of operationsOf(entry)) {
+      const isCommand = op === 'c' && !DATA_COMMANDS.includes(entry.command === 'applyOps' ? 'nested' : entry.command);
+      if (isCommand || DATA_THAT_IS_CATALOGUE.test(ns)) return true;
+    }
+  }
+  return false;
+}
