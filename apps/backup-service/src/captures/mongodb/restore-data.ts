@@ -57,6 +57,11 @@ async function restoreUnit(
       context.logger.warn({ target: unit.final, attempt }, 'the primary changed: a collection is begun again');
     progress(-counted);
     counted = 0;
+    if (unit.isDirect) {
+      const previous = (await uuidOf(client, unit.final)) ?? null;
+      const target = `${unit.final.database}.${unit.final.collection}`;
+      await journal.claim(restoreId, unit.number, { target, previous });
+    }
     const uuid = await recreateWorking(client, unit);
     const filled = await stream(context, unit, (bytes) => {
       counted += bytes;

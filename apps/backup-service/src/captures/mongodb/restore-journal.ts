@@ -15,6 +15,12 @@ export interface JournalledCollection {
   documents: number;
 }
 
+/** A collection that is made under its final name, and what of that name is dropped for it (its UUID, null for nothing). */
+export interface DirectClaim {
+  target: string;
+  previous: string | null;
+}
+
 export interface RestoreJournalDocument {
   _id: string;
   backupId: string;
@@ -23,6 +29,8 @@ export interface RestoreJournalDocument {
   groups: Record<GroupName, GroupState>;
   /** By number in the catalogue. */
   collections: Record<string, JournalledCollection>;
+  /** By number, written before anything of that name is touched. */
+  claims: Record<string, DirectClaim>;
   /** `swap` begins when everything is verified; from then on it only goes forward. */
   phase: 'restore' | 'swap' | 'finish' | 'done';
   /** True while this restore may have switched the write block on. */
@@ -44,7 +52,15 @@ export class RestoreJournal {
 
   async open(id: string, backupId: string, databases: string[]): Promise<RestoreJournalDocument> {
     const groups = { staged: 'data', direct: 'data' } as const;
-    const fresh = { backupId, databases, groups, collections: {}, phase: 'restore', hasWriteBlock: false } as const;
+    const fresh = {
+      backupId,
+      databases,
+      groups,
+      collections: {},
+      claims: {},
+      phase: 'restore',
+      hasWriteBlock: false,
+    } as const;
     await this.collection.updateOne({ _id: id }, { $setOnInsert: fresh }, { upsert: true });
     return (await this.find(id)) ?? { _id: id, ...fresh };
   }
@@ -59,6 +75,12 @@ export class RestoreJournal {
 
   async setCollection(id: string, number: number, state: JournalledCollection): Promise<void> {
     await this.collection.updateOne({ _id: id }, { $set: { [`collections.${number}`]: state } });
+  }
+
+  /** The first claim stands: a later run finds its own half-made collection there. */
+  async claim(id: string, number: number, claim: DirectClaim): Promise<void> {
+    const path = `claims.${number}`;
+    await this.collection.updateOne({ _id: id, [path]: { $exists: false } }, { $set: { [path]: claim } });
   }
 
   async setGroup(id: string, group: GroupName, state: GroupState): Promise<void> {

@@ -1,3 +1,4 @@
+import { toMongoAppError } from '@lucid/clients/mongodb/errors';
 import type { RestoreContext } from './restore-context.ts';
 import { dropIfThere, uuidOf } from './restore-collections.ts';
 import { restoreData } from './restore-data.ts';
@@ -30,6 +31,14 @@ export interface MongodbRestored {
  * LEASE_LOST, and the signal's reason
  */
 export async function restoreMongodb(context: RestoreContext, backupId: string): Promise<MongodbRestored> {
+  try {
+    return await runRestore(context, backupId);
+  } catch (error) {
+    throw context.signal.aborted ? context.signal.reason : (toMongoAppError(error) ?? error);
+  }
+}
+
+async function runRestore(context: RestoreContext, backupId: string): Promise<MongodbRestored> {
   const { client, journal, restoreId, plan, source, signal } = context;
   const found = await findUnits(source, plan, restoreId, signal);
   const databases = [...new Set([...found.units, ...found.views].map(({ final }) => final.database))];
@@ -119,17 +128,13 @@ export async function discardRestore(
   client: MongoClient,
   journal: RestoreJournal,
   restoreId: string,
-  directTargets: readonly string[] = [],
 ): Promise<boolean> {
   const state = await journal.find(restoreId);
   if (!state) return true;
   if (state.phase === 'swap' || state.phase === 'finish') return false;
-  if (state.phase === 'restore') {
-    const own = new Set(Object.values(state.collections).map(({ uuid }) => uuid));
-    for (const target of directTargets) {
-      const namespace = parseNamespace(target);
-      if (own.has((await uuidOf(client, namespace)) ?? '')) await dropIfThere(client, namespace);
-    }
+  for (const { target, previous } of state.phase === 'restore' ? Object.values(state.claims) : []) {
+    const uuid = await uuidOf(client, parseNamespace(target));
+    if (uuid !== undefined && uuid !== previous) await dropIfThere(client, parseNamespace(target));
   }
   await dropStaging(client, restoreId, state.databases);
   await journal.remove(restoreId);

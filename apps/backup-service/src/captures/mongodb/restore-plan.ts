@@ -7,8 +7,9 @@ import {
   parseNamespace,
   SYSTEM_DATABASES,
 } from './restore-names.ts';
+import type { RestoreJournalDocument } from './restore-journal.ts';
 import type { RestoreSource } from './restore-source.ts';
-import type { TargetState } from './restore-target.ts';
+import type { TargetCollection, TargetState } from './restore-target.ts';
 
 export interface RestoreRequest {
   /** Everything into this database; the choice must then be of one database. */
@@ -25,6 +26,32 @@ export interface RestoreRules {
   readonly controlDatabase: string;
   /** The database whose `backups`, `audit_logs` and `alerts` an in-place restore keeps. */
   readonly mainDatabase: string;
+  /** What an earlier run of the same restore left, so that its own work is no conflict (see `ownWorkOf`). */
+  readonly own?: OwnWork;
+}
+
+export interface OwnWork {
+  readonly uuids: ReadonlySet<string>;
+  /** Names under which it has begun to make a collection, with the UUID that was there before (null: none). */
+  readonly claims: ReadonlyMap<string, string | null>;
+  /** It was planned and verified, and can only go forward. */
+  readonly isSwapping: boolean;
+}
+
+/** Read it from the journal before planning a restore that may have run before. */
+export function ownWorkOf(journal: RestoreJournalDocument | null): OwnWork {
+  return {
+    uuids: new Set(Object.values(journal?.collections ?? {}).map(({ uuid }) => uuid)),
+    claims: new Map(Object.values(journal?.claims ?? {}).map(({ target, previous }) => [target, previous])),
+    isSwapping: journal !== null && journal.phase !== 'restore',
+  };
+}
+
+function isOwnWork(own: OwnWork | undefined, name: string, there: TargetCollection): boolean {
+  if (!own) return false;
+  const previous = own.claims.get(name);
+  const isClaimed = previous !== undefined && there.uuid !== undefined && there.uuid !== previous;
+  return own.isSwapping || isClaimed || (there.uuid !== undefined && own.uuids.has(there.uuid));
 }
 
 export interface PlannedNamespace {
@@ -76,7 +103,7 @@ export function planRestore(
   if (namespaces.length === 0) {
     throw new AppError('BACKUP_SCOPE_EMPTY', 'Nothing in this backup matches: check `namespaces` against the backup.');
   }
-  checkCollisions(namespaces, target);
+  checkCollisions(namespaces, target, rules.own);
   const isInPlace = namespaces.every((one) => one.source === one.target);
   const usersAndRoles = isInPlace && request.namespaces === undefined && source.users !== undefined;
   if (source.users && !usersAndRoles) warnings.push('Users and roles are restored only with a whole backup in place.');
@@ -198,7 +225,7 @@ function plannedNamespaces(source: RestoreSource, target: TargetState, mapping: 
   return planned;
 }
 
-function checkCollisions(namespaces: readonly PlannedNamespace[], target: TargetState): void {
+function checkCollisions(namespaces: readonly PlannedNamespace[], target: TargetState, own: OwnWork | undefined): void {
   const taken = new Map<string, string>();
   for (const { source, target: to } of namespaces) {
     const other = taken.get(to.toLowerCase());
@@ -207,7 +234,7 @@ function checkCollisions(namespaces: readonly PlannedNamespace[], target: Target
     }
     taken.set(to.toLowerCase(), to);
     const there = target.collections.get(to);
-    if (there && to !== source && (there.hasDocuments || there.type !== 'collection')) {
+    if (there && to !== source && !isOwnWork(own, to, there) && (there.hasDocuments || there.type !== 'collection')) {
       throw new AppError(
         'RESTORE_CONFLICT',
         `${to} is there already and is not empty: choose another target database.`,

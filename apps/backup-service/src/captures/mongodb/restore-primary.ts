@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
-import { toMongoAppError } from '@lucid/clients/mongodb/connection';
+import { toMongoAppError } from '@lucid/clients/mongodb/errors';
 import { type MongoClient, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 
 /** https://github.com/mongodb/specifications/blob/master/source/retryable-writes/retryable-writes.md, and QueryPlanKilled */

@@ -1,9 +1,12 @@
 import { AppError } from '@lucid/core/app-error';
+import { MongoServerError } from 'mongodb';
 import { dropIfThere, uuidOf } from './restore-collections.ts';
 import type { RestoreContext } from './restore-context.ts';
 import { type Namespace, parseNamespace } from './restore-names.ts';
 import { inspectTarget, type TargetState } from './restore-target.ts';
 import type { RestoreUnit, RestoreUnits } from './restore-units.ts';
+
+const NAMESPACE_EXISTS = 48;
 
 /**
  * Gives the verified collections their final names, one `renameCollection` each, and makes the views. Each rename is atomic; a
@@ -45,9 +48,13 @@ async function swapOne(
     throw new AppError('RESTORE_MISMATCH', `What was restored for ${nameOf(final)} is gone: restore again.`);
   }
   if (there && there.type !== 'collection') await dropIfThere(client, final);
-  await client
-    .db('admin')
-    .command({ renameCollection: nameOf(working), to: nameOf(final), dropTarget: there !== undefined });
+  const rename = { renameCollection: nameOf(working), to: nameOf(final), dropTarget: there !== undefined };
+  try {
+    await client.db('admin').command(rename);
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === NAMESPACE_EXISTS) throw filledMeanwhile(nameOf(final));
+    throw error;
+  }
 }
 
 /** In place everything of the name is replaced; elsewhere only what is empty, and what an earlier run of this restore put there. */
@@ -56,12 +63,16 @@ function checkTarget(unit: RestoreUnit, target: TargetState, own: ReadonlyMap<st
   const there = target.collections.get(name);
   const isOwn = there?.uuid !== undefined && there.uuid === own.get(name);
   if (!there?.hasDocuments || isOwn || unit.collection.namespace === name) return;
-  throw new AppError(
-    'RESTORE_CONFLICT',
-    `${name} was filled by somebody while the restore ran: choose another target.`,
-  );
+  throw filledMeanwhile(name);
 }
 
 function nameOf({ database, collection }: Namespace): string {
   return `${database}.${collection}`;
+}
+
+function filledMeanwhile(name: string): AppError {
+  return new AppError(
+    'RESTORE_CONFLICT',
+    `${name} was filled by somebody while the restore ran: choose another target.`,
+  );
 }

@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import type { MongoClient } from 'mongodb';
-import { BUCKETS_PREFIX, isInternalCollection, isStagingName } from './restore-names.ts';
+import { BUCKETS_PREFIX, isInternalCollection } from './restore-names.ts';
 
 export interface TargetCollection {
   readonly type: 'collection' | 'timeseries' | 'view';
@@ -75,11 +75,4 @@ export async function listCollections(client: MongoClient, database: string): Pr
       options: info.options ?? {},
     };
   });
-}
-
-/** The staging collections of any restore in a database, buckets left out (they go with their collection). */
-export async function listStaging(client: MongoClient, database: string): Promise<ListedCollection[]> {
-  return (await listCollections(client, database)).filter(
-    ({ name }) => isStagingName(name) && !name.startsWith(BUCKETS_PREFIX),
-  );
 }

@@ -18,6 +18,7 @@ export async function restoreUsersAndRoles(
   const own = (authInfo as { authenticatedUsers: { user: string; db: string }[] }).authenticatedUsers;
   const isOwn = ({ user, db }: Document): boolean => own.some((one) => one.user === user && one.db === db);
   const others = users.filter((user) => !isOwn(user));
+  if (others.length === 0 && roles.length === 0) return;
   const temporary = [TEMPORARY_USERS, TEMPORARY_ROLES];
   for (const name of temporary) await admin.dropCollection(name);
   try {

@@ -1,6 +1,6 @@
 import { AppError } from '@lucid/core/app-error';
 import { EJSON, type Document } from 'bson';
-import { idKeyOf } from './oplog-bson.ts';
+import { documentsOf, idKeyOf } from './oplog-bson.ts';
 import type { RestoreContext } from './restore-context.ts';
 import { DocumentSetDigest } from './restore-digest.ts';
 import { indexesOf } from './restore-indexes.ts';
@@ -40,12 +40,14 @@ async function compareDocuments(
 ): Promise<void> {
   const digest = new DocumentSetDigest();
   const missing = new Set([...touched].filter(([, isThere]) => isThere).map(([key]) => key));
-  for await (const document of writer.read(unit.physical, signal)) {
-    const key = touched.size > 0 ? idKeyOf(document) : undefined;
-    const state = key === undefined ? undefined : touched.get(key);
-    if (key === undefined || state === undefined) digest.add(document);
-    else if (!state) throw mismatch(unit, 'has a document that was deleted');
-    else missing.delete(key);
+  for await (const batch of writer.read(unit.physical, signal)) {
+    for (const document of documentsOf(batch)) {
+      const key = touched.size > 0 ? idKeyOf(document) : undefined;
+      const state = key === undefined ? undefined : touched.get(key);
+      if (key === undefined || state === undefined) digest.add(document);
+      else if (!state) throw mismatch(unit, 'has a document that was deleted');
+      else missing.delete(key);
+    }
   }
   if (missing.size > 0) throw mismatch(unit, `lacks ${missing.size} documents that the oplog wrote`);
   if (digest.documents !== expected.documents) {

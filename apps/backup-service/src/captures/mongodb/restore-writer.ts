@@ -1,8 +1,8 @@
 import type { Namespace } from './restore-names.ts';
 
 /**
- * The way of documents to and from the target, as bytes. Errors of the server come out as the driver's errors (with `code`); the
- * caller decides what a change of primary or a duplicate means.
+ * The way of documents to and from the target, as bytes. A change of primary comes out as MONGODB_UNAVAILABLE or as
+ * the driver's error; the caller decides what it means.
  */
 export interface RestoreWriter {
   /**
@@ -15,6 +15,6 @@ export interface RestoreWriter {
    * applied; the same list may be sent again.
    */
   applyOps(entries: readonly Buffer[]): Promise<void>;
-  /** The documents of a collection, in natural order, with read concern local from the primary. */
+  /** The documents of a collection from the primary, in natural order: whole ones in each buffer, which is valid until the next. */
   read(target: Namespace, signal: AbortSignal): AsyncIterable<Buffer>;
 }

@@ -1,0 +1,77 @@
+import { readCollection } from '@lucid/clients/mongodb/wire/raw-reader';
+import { insertRaw } from '@lucid/clients/mongodb/wire/raw-writer';
+import type { Topology } from '@lucid/clients/mongodb/wire/topology';
+import type { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection';
+import { AppError } from '@lucid/core/app-error';
+import type { MongoClient } from 'mongodb';
+import { applyEntries } from './oplog-apply.ts';
+import type { Namespace } from './restore-names.ts';
+import type { RestoreWriter } from './restore-writer.ts';
+
+const DUPLICATE_KEY = 11_000;
+const INSERT_TIMEOUT_MS = 300_000;
+
+/**
+ * Documents go as bytes over connections of its own to the primary, one for each call under way; a connection that failed is
+ * given up, and the next call asks for the primary anew. Call `close` at the end.
+ */
+export class WireRestoreWriter implements RestoreWriter {
+  private readonly idle: WireConnection[] = [];
+
+  constructor(
+    private readonly topology: Topology,
+    private readonly client: MongoClient,
+  ) {}
+
+  insert({ database, collection }: Namespace, documents: Buffer): Promise<number> {
+    const options = { database, collection, documents, ordered: false, bypassDocumentValidation: true };
+    return this.withConnection(async (connection) => {
+      const writeConcern = { w: 1 };
+      const { refused } = await insertRaw(connection, { ...options, writeConcern, timeoutMs: INSERT_TIMEOUT_MS });
+      const other = refused.find(({ code }) => code !== DUPLICATE_KEY);
+      if (!other) return refused.length;
+      const detail = `MongoDB refused a document of the backup for ${database}.${collection} (code ${other.code}).`;
+      throw new AppError('RESTORE_MISMATCH', detail);
+    });
+  }
+
+  applyOps(entries: readonly Buffer[]): Promise<void> {
+    return applyEntries(this.client, entries);
+  }
+
+  async *read({ database, collection }: Namespace, signal: AbortSignal): AsyncGenerator<Buffer> {
+    const connection = this.idle.pop() ?? (await this.topology.connectPrimary());
+    try {
+      for await (const batch of readCollection(connection, { database, collection, signal })) {
+        try {
+          yield batch.documents;
+        } finally {
+          batch.release();
+        }
+      }
+    } finally {
+      this.giveBack(connection);
+    }
+  }
+
+  /** May be called twice; calls under way fail. */
+  close(): void {
+    for (const connection of this.idle.splice(0)) connection.close();
+  }
+
+  private async withConnection<T>(action: (connection: WireConnection) => Promise<T>): Promise<T> {
+    const connection = this.idle.pop() ?? (await this.topology.connectPrimary());
+    try {
+      const result = await action(connection);
+      this.giveBack(connection);
+      return result;
+    } catch (error) {
+      connection.close(); // it may be one to a former primary
+      throw error;
+    }
+  }
+
+  private giveBack(connection: WireConnection): void {
+    if (connection.isOpen) this.idle.push(connection);
+  }
+}
