@@ -26,7 +26,7 @@ describe('a backup comes back through REST', () => {
 
   beforeAll(async () => {
     suite = await startSuite(['storage-api', 'backup-service']);
-    databases = await importSampleDump(suite.mongo, suite.env['MONGODB_URI'] as string, `${suite.database}_`);
+    databases = await importSampleDump(suite.mongo, `${suite.database}_`);
     original = await readAll();
   });
 

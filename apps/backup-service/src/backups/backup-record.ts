@@ -13,6 +13,8 @@ export interface BackupMeta {
   namespaces: string[];
   documents: number;
   warnings: string[];
+  /** True where no collections were chosen: what a database of it lacks did not exist. */
+  isWhole: boolean;
   /** What each engine's restore needs, by engine. */
   engines: Record<string, JsonValue>;
 }
@@ -25,7 +27,10 @@ export function toSnapshotMeta(meta: BackupMeta): JsonValue {
 export function readBackupMeta(snapshot: SnapshotReader): BackupMeta {
   const meta = snapshot.manifest.meta as unknown as BackupMeta | null;
   if (meta?.version !== 1) {
-    throw new AppError('REPOSITORY_FORMAT', `the backup ${snapshot.manifest.id} was made by a newer version of the suite`);
+    throw new AppError(
+      'REPOSITORY_FORMAT',
+      `the backup ${snapshot.manifest.id} was made by a newer version of the suite`,
+    );
   }
   return meta;
 }

@@ -39,7 +39,8 @@ export class CreateBackupFlow {
 
   async run(context: JobContext<BackupCreatePayload>): Promise<BackupCreateResult> {
     const { payload, steps } = context;
-    if (!this.config.backupEnabled) throw new AppError('BACKUP_DISABLED', 'backups are switched off: BACKUP_ENABLED is false');
+    if (!this.config.backupEnabled)
+      throw new AppError('BACKUP_DISABLED', 'backups are switched off: BACKUP_ENABLED is false');
     const repository = this.repositories.get(payload.repository);
     checkSettings(payload, repository);
     const begun = await steps.run<Begun>('begin', () =>
@@ -88,7 +89,7 @@ export class CreateBackupFlow {
       });
       signal.throwIfAborted();
       context.progress({ phase: 'commit', done: 0, total: 1, unit: 'snapshots' });
-      const meta = toMeta(job.id, payload.label ?? null, startedAt, captured);
+      const meta = toMeta(job.id, payload, startedAt, captured);
       await writer.commit(toSnapshotMeta(meta));
     } finally {
       await writer.abort();
@@ -121,7 +122,7 @@ function checkSettings({ encryption, compression }: BackupCreatePayload, reposit
 
 function toMeta(
   jobId: string,
-  label: string | null,
+  payload: BackupCreatePayload,
   startedAt: string,
   captured: ReadonlyMap<string, CaptureOutcome>,
 ): BackupMeta {
@@ -130,7 +131,8 @@ function toMeta(
   return {
     version: 1,
     jobId,
-    label,
+    label: payload.label ?? null,
+    isWhole: payload.collections === undefined,
     startedAt,
     consistentAt: new Date(Math.max(...times)).toISOString(),
     namespaces: outcomes.flatMap(({ namespaces }) => namespaces),

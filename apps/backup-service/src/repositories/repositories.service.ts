@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Repository } from '@lucid/archive/repository';
 import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
+import { probeConditionalWrites } from '@lucid/clients/object-store/probe';
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import type { Logger } from '@lucid/core/logger';
@@ -40,6 +41,7 @@ export class RepositoriesService implements OnModuleInit, OnApplicationShutdown 
     const { backupStoragePath, backupEncryption, backupCompression, masterKey, previousKeys } = this.config;
     const clusterId = await ensureClusterId(this.controlDatabase);
     const store = await FileObjectStore.open(backupStoragePath);
+    await probeConditionalWrites(store);
     const repository = await Repository.openOrCreate(store, {
       encryption: backupEncryption ? 'aes-256-gcm' : 'none',
       compression: backupCompression ? 'zstd' : 'none',
@@ -55,7 +57,9 @@ export class RepositoriesService implements OnModuleInit, OnApplicationShutdown 
       const { epoch } = await repository.takeOver();
       this.logger.warn({ epoch }, 'the repository was taken over from another cluster');
     } else {
-      this.logger.warn('another cluster owns the repository: backups can be restored; to write, set BACKUP_TAKE_OVER=true');
+      this.logger.warn(
+        'another cluster owns the repository: backups can be restored; to write, set BACKUP_TAKE_OVER=true',
+      );
     }
   }
 

@@ -87,6 +87,12 @@ export class RestoreJournal {
     await this.collection.updateOne({ _id: id }, { $set: { [`groups.${group}`]: state } });
   }
 
+  /** Sends a group back to its beginning. */
+  async forget(id: string, group: GroupName, numbers: readonly number[]): Promise<void> {
+    const $unset = Object.fromEntries(numbers.map((number) => [`collections.${number}`, 1]));
+    await this.collection.updateOne({ _id: id }, { $set: { [`groups.${group}`]: 'data' }, ...(numbers.length > 0 && { $unset }) });
+  }
+
   async setPhase(id: string, phase: RestoreJournalDocument['phase']): Promise<void> {
     await this.collection.updateOne({ _id: id }, { $set: { phase } });
   }

@@ -305,6 +305,8 @@ describe('what the target no longer is', () => {
     await expect(restoreMongodb(altering, 'bkp_test')).rejects.toMatchObject({ code: 'RESTORE_MISMATCH' });
     writer.close();
     expect((await listCollections(database.client, target)).filter(({ name }) => !isStagingName(name))).toEqual([]);
+    await restore(source, { targetDatabase: target }, 'rst_altered');
+    expect(await stateOf(target)).toEqual(await stateOf(database.name));
   });
 });
 

@@ -1,3 +1,4 @@
+import { isAppError } from '@lucid/core/app-error';
 import { toMongoAppError } from '@lucid/clients/mongodb/errors';
 import type { RestoreContext } from './restore-context.ts';
 import { dropIfThere, uuidOf } from './restore-collections.ts';
@@ -44,14 +45,18 @@ async function runRestore(context: RestoreContext, backupId: string): Promise<Mo
   const databases = [...new Set([...found.units, ...found.views].map(({ final }) => final.database))];
   const state = await journal.open(restoreId, backupId, databases);
   const uncompared: string[] = [];
-  if (state.phase === 'restore') {
-    for (const group of ['staged', 'direct'] as const) {
-      uncompared.push(...(await restoreGroup(context, group, state.groups[group], found)));
-    }
-    await context.assertHeld();
-    await journal.setPhase(restoreId, 'swap');
+  if (state.phase === 'restore') uncompared.push(...(await restoreGroup(context, 'staged', state.groups.staged, found)));
+  if (state.phase === 'restore' || state.phase === 'swap') {
+    await holdingWrites(context, async () => {
+      if (state.phase === 'restore') {
+        uncompared.push(...(await restoreGroup(context, 'direct', state.groups.direct, found)));
+        await context.assertHeld();
+        await journal.setPhase(restoreId, 'swap');
+      }
+      await swapIn(context, found);
+      await journal.setPhase(restoreId, 'finish');
+    });
   }
-  if (state.phase === 'restore' || state.phase === 'swap') await swap(context, found);
   if (state.phase !== 'done') await finish(context, found);
   return {
     namespaces: await restoredNamespaces(client, found.units),
@@ -82,21 +87,29 @@ async function restoreGroup(
     },
     ready: () => Promise.resolve(),
   };
-  for (const state of STATES.slice(STATES.indexOf(reached))) {
-    context.signal.throwIfAborted();
-    await context.journal.setGroup(context.restoreId, group, state);
-    await steps[state]();
+  try {
+    for (const state of STATES.slice(STATES.indexOf(reached))) {
+      context.signal.throwIfAborted();
+      await context.journal.setGroup(context.restoreId, group, state);
+      await steps[state]();
+    }
+  } catch (error) {
+    // What differs is worth nothing: the next run fills these collections anew.
+    const numbers = units.map(({ number }) => number);
+    if (isAppError(error, 'RESTORE_MISMATCH')) await context.journal.forget(context.restoreId, group, numbers);
+    throw error;
   }
   return uncompared;
 }
 
-/** User writes are held only where live collections are replaced. The swap is short and is not aborted half-way. */
-async function swap(context: RestoreContext, found: RestoreUnits): Promise<void> {
+/**
+ * User writes are held where live collections are replaced: while time-series collections are made under their own names, and for the
+ * swap, which is short and is not aborted half-way. Whoever may write past the block is seen by the verification.
+ */
+function holdingWrites(context: RestoreContext, action: () => Promise<void>): Promise<void> {
   const { client, journal, restoreId, plan } = context;
   const replacesLive = plan.namespaces.some(({ source, target, replaces }) => replaces && source === target);
-  if (replacesLive) await withWriteBlock(client, journal, restoreId, () => swapIn(context, found));
-  else await swapIn(context, found);
-  await journal.setPhase(restoreId, 'finish');
+  return replacesLive ? withWriteBlock(client, journal, restoreId, action) : action();
 }
 
 async function finish(context: RestoreContext, { units }: RestoreUnits): Promise<void> {

@@ -1,0 +1,41 @@
+import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
+import { mongodbTls } from '@lucid/service-kit/engines/engine-providers';
+import { mongodbUri } from '@lucid/service-kit/settings';
+import type { Provider } from '@nestjs/common';
+import { readBackupMeta } from '../backups/backup-record.ts';
+import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
+import { Captures } from './captures.service.ts';
+import type { MongodbManifest } from './mongodb/manifest.ts';
+import { MongodbCapture } from './mongodb/mongodb-capture.ts';
+
+/** The member that the newest backup of MongoDB was read from: its natural order repeats, and so do the chunks. */
+async function lastReadingMember(
+  catalogue: BackupCatalogue,
+  repositories: RepositoriesService,
+): Promise<string | undefined> {
+  const [newest] = await catalogue.list(1);
+  if (!newest || newest.repository !== DEFAULT_REPOSITORY) return undefined;
+  try {
+    const meta = readBackupMeta(await repositories.get().readSnapshot(newest._id));
+    return (meta.engines['mongodb'] as unknown as MongodbManifest | undefined)?.readingMember;
+  } catch {
+    // Only a preference: a backup that cannot be read is found by its verification, not here.
+    return undefined;
+  }
+}
+
+/** Every engine that can be captured. */
+export const capturesProvider: Provider = {
+  provide: Captures,
+  useFactory: (config: BackupConfig, catalogue: BackupCatalogue, repositories: RepositoriesService) =>
+    new Captures([
+      new MongodbCapture({
+        uri: mongodbUri(config),
+        tls: mongodbTls(config),
+        controlDatabase: config.controlDatabase,
+        preferredMember: () => lastReadingMember(catalogue, repositories),
+      }),
+    ]),
+  inject: [BACKUP_CONFIG, BackupCatalogue, RepositoriesService],
+};
