@@ -89,8 +89,9 @@ export class RestoreJournal {
 
   /** Sends a group back to its beginning. */
   async forget(id: string, group: GroupName, numbers: readonly number[]): Promise<void> {
-    const $unset = Object.fromEntries(numbers.map((number) => [`collections.${number}`, 1]));
-    await this.collection.updateOne({ _id: id }, { $set: { [`groups.${group}`]: 'data' }, ...(numbers.length > 0 && { $unset }) });
+    const $unset: Record<string, 1> = {};
+    for (const number of numbers) $unset[`collections.${number}`] = 1;
+    await this.collection.updateOne({ _id: id }, { $set: { [`groups.${group}`]: 'data' }, $unset });
   }
 
   async setPhase(id: string, phase: RestoreJournalDocument['phase']): Promise<void> {

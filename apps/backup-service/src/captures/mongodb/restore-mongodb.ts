@@ -45,7 +45,8 @@ async function runRestore(context: RestoreContext, backupId: string): Promise<Mo
   const databases = [...new Set([...found.units, ...found.views].map(({ final }) => final.database))];
   const state = await journal.open(restoreId, backupId, databases);
   const uncompared: string[] = [];
-  if (state.phase === 'restore') uncompared.push(...(await restoreGroup(context, 'staged', state.groups.staged, found)));
+  if (state.phase === 'restore')
+    uncompared.push(...(await restoreGroup(context, 'staged', state.groups.staged, found)));
   if (state.phase === 'restore' || state.phase === 'swap') {
     await holdingWrites(context, async () => {
       if (state.phase === 'restore') {
