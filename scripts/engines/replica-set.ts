@@ -63,7 +63,8 @@ async function createRoot(members: readonly string[], key: string, password: str
       if (!isWritablePrimary) return false;
       const privileges = [{ resource: { anyResource: true }, actions: ['anyAction'] }];
       const { roles: known } = await admin.command({ rolesInfo: EVERYTHING_ROLE });
-      if ((known as unknown[]).length === 0) await admin.command({ createRole: EVERYTHING_ROLE, privileges, roles: [] });
+      if ((known as unknown[]).length === 0)
+        await admin.command({ createRole: EVERYTHING_ROLE, privileges, roles: [] });
       const roles = ['root', EVERYTHING_ROLE];
       const user = { createUser: ROOT_USER, pwd: password, roles, mechanisms: ['SCRAM-SHA-256'] };
       await admin.command({ ...user, writeConcern: { w: 'majority' } });
