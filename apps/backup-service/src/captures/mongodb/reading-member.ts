@@ -97,6 +97,8 @@ export class ReadingMember {
   }
 }
 
+/** Grows with every rollback. `replSetGetRBID` is for members only; serverStatus says the same to `clusterMonitor`. */
 async function readRollbackId(connection: WireConnection): Promise<number> {
-  return Number((await connection.command('admin', { replSetGetRBID: 1 })).rbid);
+  const parts = { metrics: 0, wiredTiger: 0, locks: 0, tcmalloc: 0, opLatencies: 0 };
+  return Number((await connection.command('admin', { serverStatus: 1, ...parts })).repl.rbid);
 }

@@ -1,7 +1,7 @@
 import { AppError } from '@lucid/core/app-error';
-import type { MongodbCapturePlan } from './capture-plan.ts';
+import { includesUsers, isSelectedDatabase, type MongodbCapturePlan } from './capture-plan.ts';
 import { type Catalogue, listCatalogue } from './catalogue.ts';
-import type { ClusterTime } from './manifest.ts';
+import { type ClusterTime, compareClusterTimes } from './manifest.ts';
 import { operationsOf, readOplog } from './oplog-window.ts';
 import type { ReadingMember } from './reading-member.ts';
 
@@ -24,23 +24,30 @@ export async function settleCatalogue(
     const catalogue = await listCatalogue(member.connection, plan, signal);
     const tend = await member.latest(signal);
     await member.waitForMajority(tend, signal);
-    if (!(await changesCatalogue(member, from, tend, signal))) return { catalogue, tend };
+    if (!(await changesCatalogue(member, { from, to: tend }, plan, signal))) return { catalogue, tend };
   }
   throw new AppError('CAPTURE_RESTARTED', 'Collections or indexes change faster than they can be listed.');
 }
 
 async function changesCatalogue(
   member: ReadingMember,
-  from: ClusterTime,
-  to: ClusterTime,
+  window: { from: ClusterTime; to: ClusterTime },
+  plan: MongodbCapturePlan,
   signal: AbortSignal,
 ): Promise<boolean> {
   const filter = { $or: [{ op: 'c' }, { ns: { $regex: DATA_THAT_IS_CATALOGUE.source } }] };
-  for await (const entry of readOplog(member.connection, { from, to, filter }, signal)) {
+  for await (const entry of readOplog(member.connection, { ...window, filter }, signal)) {
+    if (compareClusterTimes(entry.ts, window.from) === 0) continue; // applied before the listing began
+    const isNested = entry.command === 'applyOps';
     for (const { op, ns } of operationsOf(entry)) {
-      const isCommand = op === 'c' && !DATA_COMMANDS.includes(entry.command === 'applyOps' ? 'nested' : entry.command);
-      if (isCommand || DATA_THAT_IS_CATALOGUE.test(ns)) return true;
+      const isCommand = op === 'c' && (isNested || !DATA_COMMANDS.includes(entry.command));
+      if ((isCommand || DATA_THAT_IS_CATALOGUE.test(ns)) && concerns(plan, ns)) return true;
     }
   }
   return false;
+}
+
+function concerns(plan: MongodbCapturePlan, namespace: string): boolean {
+  const database = namespace.slice(0, namespace.indexOf('.'));
+  return database === 'admin' ? includesUsers(plan) : isSelectedDatabase(plan, database);
 }

@@ -23,6 +23,18 @@ const FIXED_SIZES: Readonly<Record<number, number>> = {
   0xff: 0,
 };
 
+/** Types that begin with a length: how many bytes it does not count. */
+const BESIDE_LENGTH: Readonly<Record<number, number>> = {
+  0x02: 4, // string
+  0x03: 0, // document
+  0x04: 0, // array
+  0x05: 5, // binary
+  0x0c: 16, // DBPointer
+  0x0d: 4, // JavaScript code
+  0x0e: 4, // symbol
+  0x0f: 0, // code with scope
+};
+
 /** The end of the document that begins at `start`. @throws RangeError where it does not fit before `limit` */
 export function documentEnd(buffer: Buffer, start: number, limit: number): number {
   const size = limit - start >= 5 ? buffer.readInt32LE(start) : 0;
@@ -67,10 +79,7 @@ function sizeOf(type: number, buffer: Buffer, at: number, limit: number): number
   }
   if (at + 4 > limit) return -1;
   const length = buffer.readInt32LE(at);
-  if (length < 0) return -1;
-  if (type === 0x02 || type === 0x0d || type === 0x0e) return 4 + length;
-  if (type === 0x03 || type === 0x04 || type === 0x0f) return length < 5 ? -1 : length;
-  if (type === 0x05) return 5 + length;
-  if (type === 0x0c) return 16 + length;
-  throw new RangeError(`A BSON element has the unknown type ${type}.`);
+  const added = BESIDE_LENGTH[type];
+  if (added === undefined) throw new RangeError(`A BSON element has the unknown type ${type}.`);
+  return length < 0 || (added === 0 && length < 5) ? -1 : length + added;
 }
