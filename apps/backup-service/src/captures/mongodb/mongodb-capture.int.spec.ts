@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Repository } from '@lucid/archive/repository';
 import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
+import { Topology } from '@lucid/clients/mongodb/wire/topology';
 import { systemClock } from '@lucid/core/clock';
 import { createLogger } from '@lucid/core/logger';
 import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
@@ -11,6 +12,7 @@ import type { Db, Document } from 'mongodb';
 import type { CaptureContext } from '../capture-port.ts';
 import type { MongodbManifest } from './manifest.ts';
 import { captureMongodb } from './mongodb-capture.ts';
+import { ReadingMember } from './reading-member.ts';
 import { contextOf } from './restore-fixture.ts';
 import { snapshotSource } from './restore-manifest-source.ts';
 import { restoreMongodb } from './restore-mongodb.ts';
@@ -169,8 +171,10 @@ it('restores the state at one cluster time while writers insert, update, delete 
     .collection('ticks')
     .insertMany(Array.from({ length: 300 }, (_, n) => ({ t: new Date(1.79e12 + n), m: n % 3, n })));
   const writer = startWriter(db, names);
-  const taken = await backup(db, () => systemClock.sleep(1_500));
+  const backed = backup(db, () => systemClock.sleep(1_500));
+  await Promise.allSettled([backed]);
   expect(await writer.stop()).toBeGreaterThan(2);
+  const taken = await backed;
   expect(taken.manifest.oplog.entries).toBeGreaterThan(20);
   await expectRestoredAsAtTend(db, taken);
 });
@@ -241,4 +245,17 @@ it('ends with the reason of an abort, and refuses an empty scope', async () => {
   await expect(backup(database.client.db(database.sibling('none')))).rejects.toMatchObject({
     code: 'BACKUP_SCOPE_EMPTY',
   });
+});
+
+it('tells when the oplog no longer reaches back, and keeps to what is there', async () => {
+  const topology = new Topology(database.uri);
+  const member = await ReadingMember.open(topology, await topology.chooseReadingMember());
+  const { signal } = new AbortController();
+  try {
+    await expect(member.assertOplogReaches({ t: 1, i: 1 }, signal)).rejects.toMatchObject({ code: 'OPLOG_GAP' });
+    await expect(member.assertOplogReaches(await member.start(signal), signal)).resolves.toBeUndefined();
+    await expect(member.assertNoRollback()).resolves.toBeUndefined();
+  } finally {
+    member.close();
+  }
 });
