@@ -78,6 +78,9 @@ module.exports = {
     exclude: { path: '/(dist|generated)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['lucid-source', 'import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['lucid-source', 'import', 'node', 'default'],
+    },
   },
 };

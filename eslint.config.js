@@ -5,8 +5,16 @@ const rawAccess = {
   'no-console': ['error'],
   'no-restricted-properties': [
     'error',
-    { object: 'process', property: 'env', message: 'The environment is read in libs/core/src/environment.ts only: pass values on.' },
-    { object: 'Date', property: 'now', message: 'Time comes from the Clock of @lucid/core/clock, so that tests can move it.' },
+    {
+      object: 'process',
+      property: 'env',
+      message: 'The environment is read in libs/core/src/environment.ts only: pass values on.',
+    },
+    {
+      object: 'Date',
+      property: 'now',
+      message: 'Time comes from the Clock of @lucid/core/clock, so that tests can move it.',
+    },
   ],
   'no-restricted-syntax': [
     'error',
@@ -14,7 +22,10 @@ const rawAccess = {
       selector: "NewExpression[callee.name='Date'][arguments.length=0]",
       message: 'Time comes from the Clock of @lucid/core/clock, so that tests can move it.',
     },
-    { selector: 'TSEnumDeclaration', message: 'Write a union of strings: enums are not erasable, and Node runs most files from source.' },
+    {
+      selector: 'TSEnumDeclaration',
+      message: 'Write a union of strings: enums are not erasable, and Node runs most files from source.',
+    },
     { selector: 'ExportAllDeclaration', message: 'Name what is exported: star exports hide where a thing lives.' },
   ],
   'no-restricted-imports': [
@@ -25,7 +36,10 @@ const rawAccess = {
         { name: 'child_process', message: 'Child processes go through @lucid/clients/process/.' },
       ],
       patterns: [
-        { group: ['**/dist/**', '**/src/**'], message: 'Import a package by its subpath, e.g. @lucid/core/clock.' },
+        {
+          group: ['**/dist/**', '**/src/**', '!../src/**'],
+          message: 'Import a package by its subpath, e.g. @lucid/core/clock.',
+        },
       ],
     },
   ],

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,12 +26,15 @@ export interface Suite {
   process(name: ServiceName): ServiceProcess;
   /** Starts a service, again or with other variables. */
   start(name: ServiceName, extra?: Record<string, string>): Promise<ServiceProcess>;
+  /** SIGKILL: the service gets no chance to clean up. Resolves when it is gone. */
+  kill(name: ServiceName): Promise<void>;
   stop(): Promise<void>;
 }
 
 export const API_KEY = `lucid_${randomBytes(32).toString('base64url')}`;
 
-export async function startSuite(names: readonly ServiceName[]): Promise<Suite> {
+/** `extra` variables hold for every service, and win. */
+export async function startSuite(names: readonly ServiceName[], extra: Record<string, string> = {}): Promise<Suite> {
   const tag = randomBytes(4).toString('hex');
   const database = `test_${tag}`;
   const folder = await mkdtemp(join(tmpdir(), 'lucid-system-'));
@@ -48,12 +51,13 @@ export async function startSuite(names: readonly ServiceName[]): Promise<Suite> 
     CONTROL_DATABASE: `${database}_control`,
     NODE_OPTIONS: '',
     NODE_ENV: 'test',
+    ...extra,
   };
   const mongo = await MongoClient.connect(String(env['MONGODB_URI']));
   const running = new Map<ServiceName, ServiceProcess>();
 
-  async function start(name: ServiceName, extra: Record<string, string> = {}): Promise<ServiceProcess> {
-    const service = await startServiceProcess(name, { ...env, ...extra }, join(folder, 'logs'));
+  async function start(name: ServiceName, own: Record<string, string> = {}): Promise<ServiceProcess> {
+    const service = await startServiceProcess(name, { ...env, ...own }, join(folder, 'logs'));
     running.set(name, service);
     return service;
   }
@@ -62,6 +66,7 @@ export async function startSuite(names: readonly ServiceName[]): Promise<Suite> 
     if (!service) throw new Error(`${name} was not started`);
     return service;
   }
+  const kill = (name: ServiceName): Promise<void> => processOf(name).daemon.stop(0);
   async function stop(): Promise<void> {
     await stopServices([...running.values()]);
     const { databases } = await mongo.db('admin').admin().listDatabases({ nameOnly: true });
@@ -77,12 +82,12 @@ export async function startSuite(names: readonly ServiceName[]): Promise<Suite> 
   }
   const rest = (name: ServiceName): RestClient => restClient(processOf(name).url, API_KEY);
   const api = running.has('storage-api') ? rest('storage-api') : rest(names[0] as ServiceName);
-  return { env, folder, database, mongo, api, rest, process: processOf, start, stop };
+  return { env, folder, database, mongo, api, rest, process: processOf, start, kill, stop };
 }
 
 export interface CollectionState {
-  /** Every document as it is stored, in the order of `_id`. */
-  documents: Buffer[];
+  /** SHA-256 of every document as it is stored, in the order of `_id`. */
+  documents: string[];
   /** Index definitions, sorted by name. */
   indexes: Record<string, unknown>[];
 }
@@ -96,7 +101,8 @@ export async function readDatabase(mongo: MongoClient, name: string): Promise<Re
     const documents = (await source.find({}, { raw: true, sort: { _id: 1 } }).toArray()) as unknown as Buffer[];
     const indexes = await source.indexes();
     indexes.sort((a, b) => String(a.name).localeCompare(String(b.name)));
-    state[collection] = { documents: documents.map((document) => Buffer.from(document)), indexes };
+    const hashes = documents.map((document) => createHash('sha256').update(document).digest('hex'));
+    state[collection] = { documents: hashes, indexes };
   }
   return state;
 }

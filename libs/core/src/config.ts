@@ -136,7 +136,10 @@ function readOne(spec: Setting<unknown>, environment: Environment): unknown {
  * Reads every setting of `specs`, from the variable, its aliases or the file that `NAME_FILE` names.
  * @throws AppError CONFIG_INVALID with one line that names every bad variable, what is wrong and an example.
  */
-export function loadConfig<S extends Record<string, Setting<unknown>>>(specs: S, environment: Environment): SettingsOf<S> {
+export function loadConfig<S extends Record<string, Setting<unknown>>>(
+  specs: S,
+  environment: Environment,
+): SettingsOf<S> {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [key, spec] of Object.entries(specs)) {

@@ -4,7 +4,17 @@ import { currentContext } from './request-context.ts';
 export type Logger = PinoLogger;
 
 /** Keys whose values never reach a log, at the top and one or two levels down. */
-const SECRET_KEYS = ['password', 'secret', 'authorization', 'apiKey', 'token', 'masterKey', 'secretKey', 'cookie', 'uri'];
+const SECRET_KEYS = [
+  'password',
+  'secret',
+  'authorization',
+  'apiKey',
+  'token',
+  'masterKey',
+  'secretKey',
+  'cookie',
+  'uri',
+];
 const REDACTED_PATHS = [...SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), '*.headers["x-api-key"]'];
 
 /** Hides the credentials of any URI inside a text: `mongodb://user:pw@host` becomes `mongodb://***@host`. */

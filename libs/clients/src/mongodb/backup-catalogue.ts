@@ -15,7 +15,10 @@ export class BackupCatalogue {
   private readonly backups: Collection<Backup>;
 
   constructor(mainDatabase: Db) {
-    this.backups = mainDatabase.collection('backups', { writeConcern: { w: 'majority' }, readConcern: { level: 'majority' } });
+    this.backups = mainDatabase.collection('backups', {
+      writeConcern: { w: 'majority' },
+      readConcern: { level: 'majority' },
+    });
   }
 
   /** Adds or replaces the entry; may run twice. */
