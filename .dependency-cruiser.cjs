@@ -61,8 +61,8 @@ module.exports = {
     {
       name: 'nest-stays-on-top',
       severity: 'error',
-      comment: 'Only service-kit and the apps run Nest; models may use its decorators.',
-      from: { path: '^libs/', pathNot: '^libs/(service-kit|models)/' },
+      comment: 'Only service-kit and the apps run Nest; models and job contracts may use its decorators.',
+      from: { path: '^libs/', pathNot: '^libs/(service-kit/|models/|jobs/src/contracts/)' },
       to: { path: '@nestjs/' },
     },
     {

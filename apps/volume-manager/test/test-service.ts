@@ -40,7 +40,7 @@ export async function startTestService(
     CONTROL_DATABASE: database.sibling('control'),
     LUCID_BOOTSTRAP_API_KEY: randomBytes(32).toString('hex'),
     VOLUME_STORAGE_PATH: folder,
-    LOG_LEVEL: 'fatal',
+    LOG_LEVEL: 'error',
     ...environment,
   }).catch(async (error: unknown) => {
     await database.close();

@@ -4,7 +4,7 @@ import { env, type SettingsOf } from '@lucid/core/config';
 /** What every service needs from its environment. An app's `config.ts` adds its own and calls `loadConfig` once. */
 export const commonSettings = {
   bindAddress: env.text('BIND_ADDRESS', { default: '127.0.0.1' }),
-  logLevel: env.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error'], 'info'),
+  logLevel: env.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   role: env.oneOf('LUCID_ROLE', ['api', 'worker', 'both'], 'both'),
   nodeEnvironment: env.oneOf('NODE_ENV', ['production', 'development', 'test'], 'production'),
   instanceName: env.text('LUCID_INSTANCE'),

@@ -69,8 +69,15 @@ describe('errors of MongoDB', () => {
   });
 
   it('says when the time for a query is over', async () => {
-    const slow = { $function: { body: 'function() { sleep(2000); return true; }', args: [], lang: 'js' } };
-    const error = await failure(database.db.collection('unique').find({ $expr: slow }).maxTimeMS(50).toArray());
+    const many = database.db.collection<{ _id: number }>('many');
+    await many.insertMany(Array.from({ length: 500 }, (_, number) => ({ _id: number })));
+    const count = { $reduce: { input: { $range: [0, 20_000] }, initialValue: 0, in: { $add: ['$$value', 1] } } };
+    const error = await failure(
+      many
+        .find({ $expr: { $gt: [count, 0] } })
+        .maxTimeMS(50)
+        .toArray(),
+    );
     expect(error).toMatchObject({ code: 'TIMEOUT', retryable: true });
   });
 

@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, Length, Matches } from 'class-validator';
 import { defineContract } from './define-contract.ts';
 import { COLLECTION_NAME, DATABASE_NAME, REPOSITORY_NAME } from './names.ts';
@@ -7,10 +8,16 @@ export type BackupEngine = (typeof BACKUP_ENGINES)[number];
 
 /** Body of POST backups/create. Neither engines nor database: everything. A database or collections: MongoDB alone. */
 export class BackupCreatePayload {
+  @ApiPropertyOptional({
+    type: String,
+    example: 'lucid_blockchain',
+    description: 'One database of MongoDB; without it all of them',
+  })
   @IsOptional()
   @Matches(DATABASE_NAME, { message: 'must be the name of a database' })
   database?: string;
 
+  @ApiPropertyOptional({ type: [String], description: 'Only these collections of `database`' })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(1000)
@@ -18,6 +25,7 @@ export class BackupCreatePayload {
   @Matches(COLLECTION_NAME, { each: true, message: 'must be names of collections' })
   collections?: string[];
 
+  @ApiPropertyOptional({ enum: BACKUP_ENGINES, isArray: true })
   @IsOptional()
   @IsArray()
   @ArrayUnique()
@@ -25,19 +33,23 @@ export class BackupCreatePayload {
   engines?: BackupEngine[];
 
   /** Must agree with the repository's own setting; left out, the repository decides. */
+  @ApiPropertyOptional({ type: Boolean, description: 'Must agree with the repository' })
   @IsOptional()
   @IsBoolean()
   compression?: boolean;
 
   /** Must agree with the repository's own setting; left out, the repository decides. */
+  @ApiPropertyOptional({ type: Boolean, description: 'Must agree with the repository' })
   @IsOptional()
   @IsBoolean()
   encryption?: boolean;
 
+  @ApiPropertyOptional({ type: String, maxLength: 200 })
   @IsOptional()
   @Length(1, 200)
   label?: string;
 
+  @ApiPropertyOptional({ type: String, default: 'default' })
   @IsOptional()
   @Matches(REPOSITORY_NAME, { message: 'must be the name of a repository' })
   repository?: string;

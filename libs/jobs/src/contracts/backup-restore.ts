@@ -1,3 +1,4 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -13,15 +14,18 @@ import { BACKUP_ID, DATABASE_NAME, NAMESPACE } from './names.ts';
 
 /** Body of POST backups/{id}/restore with the id. Nothing but the id: back where it came from. */
 export class BackupRestorePayload {
+  @ApiProperty({ type: String })
   @Matches(BACKUP_ID, { message: 'must be the id of a backup' })
   backupId!: string;
 
   /** Everything into this database; only for a backup (or choice) of one database. */
+  @ApiPropertyOptional({ type: String, description: 'Everything into this database' })
   @IsOptional()
   @Matches(DATABASE_NAME, { message: 'must be the name of a database' })
   targetDatabase?: string;
 
   /** Only these: `database.collection` or `database.*`. */
+  @ApiPropertyOptional({ type: [String], example: ['lucid_blockchain.sessions', 'lucid_blockchain.*'] })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(1000)
@@ -30,16 +34,19 @@ export class BackupRestorePayload {
   namespaces?: string[];
 
   /** Old namespace → new one. The flow checks names and collisions against the backup. */
+  @ApiPropertyOptional({ type: Object, example: { 'lucid_blockchain.users': 'lucid_blockchain.users_old' } })
   @IsOptional()
   @IsObject()
   renames?: Record<string, string>;
 
   /** RFC 3339; a time inside the recovery window. */
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
   @IsOptional()
   @IsISO8601({ strict: true })
   pointInTime?: string;
 
   /** Only plans: what would be written, replaced and refused. */
+  @ApiPropertyOptional({ type: Boolean, description: 'Only plans' })
   @IsOptional()
   @IsBoolean()
   dryRun?: boolean;

@@ -1,3 +1,4 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { defineContract } from './define-contract.ts';
 import { BACKUP_ID } from './names.ts';
@@ -6,10 +7,12 @@ export const VERIFY_LEVELS = ['manifest', 'ciphertext', 'plaintext'] as const;
 export type VerifyLevel = (typeof VERIFY_LEVELS)[number];
 
 export class BackupVerifyPayload {
+  @ApiProperty({ type: String })
   @Matches(BACKUP_ID, { message: 'must be the id of a backup' })
   backupId!: string;
 
   /** manifest: authentic, and every chunk is there; ciphertext: every chunk is read; plaintext: decrypted and hashed too. */
+  @ApiPropertyOptional({ enum: VERIFY_LEVELS, default: 'plaintext' })
   @IsOptional()
   @IsIn(VERIFY_LEVELS)
   level?: VerifyLevel;

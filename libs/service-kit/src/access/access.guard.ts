@@ -15,9 +15,7 @@ import { ROUTE_ACCESS, type RouteAccess } from './route-access.ts';
 function presentedSecret(request: FastifyRequest): string | undefined {
   const apiKey = request.headers['x-api-key'];
   if (typeof apiKey === 'string' && apiKey !== '') return apiKey;
-  const [scheme, value] = (request.headers.authorization ?? '').split(' ', 2);
-  if (value === undefined || value === '') return undefined;
-  return /^bearer$/i.test(scheme ?? '') ? value : undefined;
+  return /^bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
 /**

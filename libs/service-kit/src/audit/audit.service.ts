@@ -20,6 +20,8 @@ function outcomeOf(status: number): AuditEntry['outcome'] {
  */
 @Injectable()
 export class AuditService {
+  private readonly pending = new Set<Promise<void>>();
+
   constructor(
     private readonly repository: AuditRepository,
     @InjectClock() private readonly clock: Clock,
@@ -46,12 +48,18 @@ export class AuditService {
     });
   }
 
+  /** Waits for the entries under way; at the stop, before the connections are closed. */
+  async drain(): Promise<void> {
+    await Promise.all(this.pending);
+  }
+
   /** Stores an entry. The change has happened already, so a failure here cannot undo it: the entry goes to the log instead. */
   async record(entry: AuditEntry): Promise<void> {
-    try {
-      await this.repository.append(entry);
-    } catch (error) {
+    const stored = this.repository.append(entry).catch((error: unknown) => {
       this.logger.error({ err: error, audit: entry }, 'the audit entry could not be stored and stands only here');
-    }
+    });
+    this.pending.add(stored);
+    await stored;
+    this.pending.delete(stored);
   }
 }

@@ -145,7 +145,8 @@ it('fails at once and for good when the connection ends, and in time when the se
   await expect(sleeping).rejects.toMatchObject({ code: 'MONGODB_UNAVAILABLE' });
   await expect(other.command('admin', { ping: 1 })).rejects.toMatchObject({ code: 'MONGODB_UNAVAILABLE' });
   const late = await topology.connectPrimary();
-  const slow = { find: 'many', filter: { $where: 'sleep(200) || true' }, batchSize: 100 };
+  const count = { $reduce: { input: { $range: [0, 50_000] }, initialValue: 0, in: { $add: ['$$value', 1] } } };
+  const slow = { find: 'many', filter: { $expr: { $gt: [count, 0] } }, batchSize: 100 };
   await expect(late.command(database.name, slow, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'TIMEOUT' });
 });
 
