@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { parsePage, startTestService, valuesOf, type TestService } from './test-service.ts';
 
@@ -84,12 +84,12 @@ describe('GET /metrics', () => {
 describe('GET /metrics with METRICS_TOKEN', () => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService({ METRICS_TOKEN: 'a token for the scraper' });
+    service = await startTestService({ METRICS_TOKEN: 'token-of-the-scraper' });
   });
   afterAll(() => service.close());
 
   it('wants the token on both ports', async () => {
-    const token = 'a token for the scraper';
+    const token = 'token-of-the-scraper';
     expect((await service.call('GET', '/metrics')).status).toBe(401);
     expect((await service.call('GET', '/metrics', 'another')).status).toBe(401);
     expect((await service.call('GET', '/metrics', token)).status).toBe(200);
@@ -114,12 +114,13 @@ describe('GET /metrics with PROMETHEUS_ENABLED=false', () => {
 
 describe('GET /metrics while engines are gone', () => {
   let silent: Server;
+  const sockets = new Set<Socket>();
   let service: TestService;
   let page: string;
 
   beforeAll(async () => {
     // A Redis that takes connections and never says a word, and an Elasticsearch that is not there.
-    silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    silent = createServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as { port: number };
     service = await startTestService({
@@ -130,6 +131,7 @@ describe('GET /metrics while engines are gone', () => {
   });
   afterAll(async () => {
     await service.close();
+    for (const socket of sockets) socket.destroy();
     silent.close();
   });
 
