@@ -33,6 +33,8 @@ interface Bench {
   env: Record<string, string>;
   bytes: number;
   service?: ServiceProcess;
+  /** The front door: storage-api, for the whole run. */
+  door?: ServiceProcess;
   /** The newest backup of ours, in the repository of the running service. */
   backupId?: string;
 }
@@ -48,7 +50,7 @@ async function seconds(action: () => Promise<unknown>): Promise<number> {
 }
 
 function client(bench: Bench): RestClient {
-  return restClient(String(bench.service?.url), String(bench.env['LUCID_BOOTSTRAP_API_KEY']));
+  return restClient(String(bench.door?.url), String(bench.env['LUCID_BOOTSTRAP_API_KEY']));
 }
 
 async function job(bench: Bench, path: string, body: object): Promise<Record<string, unknown>> {
@@ -68,7 +70,7 @@ async function ourBackup(bench: Bench, run: number): Promise<{ rate: number; sto
   await freshService(bench, run);
   let result: Record<string, unknown> = {};
   const took = await seconds(async () => {
-    result = await job(bench, '/backup', { database: DATABASE });
+    result = await job(bench, '/api/v1/backups/create', { database: DATABASE });
   });
   bench.backupId = String(result['backupId']);
   return { rate: bench.bytes / 1e6 / took, stored: Number(result['storedBytes']) };
@@ -86,11 +88,12 @@ async function prepare(sizeMb: number): Promise<{ bench: Bench; stop: () => Prom
   const uri = String(engines.uris.mongodb);
   const mongo = await MongoClient.connect(uri);
   const folder = await mkdtemp(join(tmpdir(), 'lucid-bench-'));
-  const [port] = await freePorts(1);
+  const [port, doorPort] = await freePorts(2);
   const env: Record<string, string> = {
     ...(process.env as Record<string, string>),
     ...engines.env,
     BACKUP_SERVICE_PORT: String(port),
+    STORAGE_API_PORT: String(doorPort),
     LUCID_BOOTSTRAP_API_KEY: `lucid_${randomBytes(32).toString('base64url')}`,
     BACKUP_MASTER_KEY: randomBytes(32).toString('base64'),
     MONGODB_DATABASE: 'bench_main',
@@ -100,12 +103,14 @@ async function prepare(sizeMb: number): Promise<{ bench: Bench; stop: () => Prom
   const bench: Bench = { uri, mongo, folder, env, bytes: 0 };
   const stop = async (): Promise<void> => {
     await bench.service?.daemon.stop();
+    await bench.door?.daemon.stop();
     for (const name of [DATABASE, TARGET, 'bench_main', String(env['CONTROL_DATABASE'])])
       await mongo.db(name).dropDatabase();
     await mongo.close();
     await engines.stop();
     await rm(folder, { recursive: true, force: true });
   };
+  bench.door = await startServiceProcess('storage-api', env, folder);
   say(`loading ${sizeMb} MB`);
   await mongo.db(DATABASE).dropDatabase();
   await loadLucidData(mongo, DATABASE, { sizeBytes: sizeMb * 1e6 });
