@@ -84,15 +84,30 @@ export async function createService<C extends CommonConfig>(
     logger: new NestLogger(logger),
     abortOnError: false,
   });
+  try {
+    await initialize(app, identity, config, logger);
+  } catch (error) {
+    // Its connections would keep the process, and with it a test run, alive.
+    await app.close().catch(() => undefined);
+    throw error;
+  }
+  return { app, config, logger };
+}
+
+async function initialize(
+  app: NestFastifyApplication,
+  identity: ServiceIdentity,
+  config: CommonConfig,
+  logger: Logger,
+): Promise<void> {
   prepareHttp(app, identity, logger);
   await app.get(ApiKeysService).ensureBootstrapKey(config.bootstrapApiKey);
-  if (https) {
+  if (config.tlsCert !== undefined) {
     const stop = reloadTlsOnChange(app.getHttpServer() as TlsServer, config, logger);
     app.getHttpServer().once('close', stop);
   }
   await app.init();
   await (app.getHttpAdapter().getInstance() as FastifyInstance).ready();
-  return { app, config, logger };
 }
 
 function prepareHttp(app: NestFastifyApplication, identity: ServiceIdentity, logger: Logger): void {
