@@ -218,6 +218,7 @@ describe('without Elasticsearch and the cache', () => {
       expect(response.status).toBe(200);
       const text = await response.text();
       expect(JSON.parse(text)).toMatchObject({
+        status: 'degraded',
         details: {
           mongodb: { status: 'up' },
           redis_queue: { status: 'up' },
