@@ -80,7 +80,7 @@ const NODE_FIGURES: readonly Figure[] = [
   ['elasticsearch_filesystem_data_size_bytes', 'fs.total.total_in_bytes'],
   ['elasticsearch_filesystem_data_available_bytes', 'fs.total.available_in_bytes'],
   ...THREAD_POOLS.map((type): Figure => [
-    'elasticsearch_thread_pool_rejected_count',
+    'elasticsearch_thread_pool_rejected_total',
     `thread_pool.${type}.rejected`,
     1,
     { type },

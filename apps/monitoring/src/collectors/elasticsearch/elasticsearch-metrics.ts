@@ -1,7 +1,7 @@
 import { counter, gauge, type MetricDeclarations } from '../samples.ts';
 
 /**
- * The figures of Elasticsearch under the names of prometheus-community/elasticsearch_exporter. Three of its counters have no
+ * The figures of Elasticsearch under the names of prometheus-community/elasticsearch_exporter. Two of its counters have no
  * `_total`: they keep its name, which dashboards ask for, and are declared as gauges, which a counter's name must not be.
  */
 export const ELASTICSEARCH_METRICS = {
@@ -32,5 +32,9 @@ export const ELASTICSEARCH_METRICS = {
   elasticsearch_filesystem_data_size_bytes: gauge('Size of the file systems that hold data', 'name'),
   elasticsearch_filesystem_data_available_bytes: gauge('Space left on the file systems that hold data', 'name'),
   elasticsearch_breakers_tripped: gauge('Times a circuit breaker refused since the node started', 'name', 'breaker'),
-  elasticsearch_thread_pool_rejected_count: gauge('Tasks a thread pool refused since the node started', 'name', 'type'),
+  elasticsearch_thread_pool_rejected_total: counter(
+    'Tasks a thread pool refused since the node started',
+    'name',
+    'type',
+  ),
 } as const satisfies MetricDeclarations;

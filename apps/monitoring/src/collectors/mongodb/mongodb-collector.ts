@@ -4,7 +4,7 @@ import { runParts } from '../parts.ts';
 import { SampleSet } from '../samples.ts';
 import { MONGODB_METRICS } from './mongodb-metrics.ts';
 import { addReplicaSet, isReplicaSetHealthy, type ReplicaSetStatus } from './replica-set.ts';
-import { addServerStatus, type ServerStatus } from './server-status.ts';
+import { addServerStatus, memberOf, type ServerStatus } from './server-status.ts';
 
 const DEADLINE_MS = 4_000;
 /** `replSetGetStatus` on a server that is not part of one. */
@@ -38,9 +38,10 @@ export class MongodbCollector implements Collector {
       server_status: async () => {
         const status = (await ask({ serverStatus: 1, opLatencies: { histograms: true } })) as ServerStatus;
         addServerStatus(set, status);
+        const member = memberOf(status);
         const { fsUsedSize, fsTotalSize } = await ask({ dbStats: 1 });
-        set.add('mongodb_filesystem_used_bytes', fsUsedSize, { member: status.host });
-        set.add('mongodb_filesystem_size_bytes', fsTotalSize, { member: status.host });
+        set.add('mongodb_filesystem_used_bytes', fsUsedSize, { member });
+        set.add('mongodb_filesystem_size_bytes', fsTotalSize, { member });
       },
       replica_set: async () => {
         const status = await replicaSetStatus(ask);

@@ -45,9 +45,14 @@ const FIGURES: readonly Figure[] = [
   ['mongodb_mongod_metrics_ttl_deleted_documents_total', 'metrics.ttl.deletedDocuments'],
 ];
 
+/** Its name in the replica set, as the series of the members have it; alone it has only its own name. */
+export function memberOf(status: ServerStatus): string {
+  return String(figureAt(status, 'repl.me') ?? status.host);
+}
+
 /** Adds the figures of one server. */
 export function addServerStatus(set: SampleSet<typeof MONGODB_METRICS>, status: ServerStatus): void {
-  const member = status.host;
+  const member = memberOf(status);
   for (const [metric, path, labels] of FIGURES) set.add(metric, figureAt(status, path), { member, ...labels });
   for (const [section, type] of Object.entries(LATENCY_TYPES)) {
     const latencies = status.opLatencies?.[section];

@@ -18,7 +18,6 @@ const FIELDS = {
   redis_memory_max_bytes: 'maxmemory',
   redis_mem_fragmentation_ratio: 'mem_fragmentation_ratio',
   redis_commands_processed_total: 'total_commands_processed',
-  redis_instantaneous_ops_per_sec: 'instantaneous_ops_per_sec',
   redis_connections_received_total: 'total_connections_received',
   redis_rejected_connections_total: 'rejected_connections',
   redis_net_input_bytes_total: 'total_net_input_bytes',

@@ -23,7 +23,6 @@ export const REDIS_METRICS = {
   redis_memory_max_bytes: gauge('Limit of memory; 0 for none', 'database'),
   redis_mem_fragmentation_ratio: gauge('Resident memory over used memory', 'database'),
   redis_commands_processed_total: counter('Commands processed since the start', 'database'),
-  redis_instantaneous_ops_per_sec: gauge('Commands a second just now', 'database'),
   redis_connections_received_total: counter('Connections accepted since the start', 'database'),
   redis_rejected_connections_total: counter('Connections refused for lack of room since the start', 'database'),
   redis_net_input_bytes_total: counter('Bytes received since the start', 'database'),
