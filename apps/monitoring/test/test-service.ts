@@ -1,22 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { processEnvironment } from '@lucid/core/environment';
 import type { Role } from '@lucid/models/roles';
-import { ApiKeysService } from '@lucid/service-kit/access/api-keys.service';
-import { createService } from '@lucid/service-kit/start';
-import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { TestDatabase } from '@lucid/testing/engines';
+import { startTestService as start, type Answer } from '../../../tests/setup/test-service.ts';
 import { MetricsListener } from '../src/metrics/metrics-listener.ts';
 import { monitoring } from '../src/monitoring.ts';
 
-export interface Answer {
-  status: number;
-  text: string;
-  /** The body as JSON, or undefined when it is none. */
-  json: Record<string, unknown> | undefined;
-}
-
 export interface TestService {
-  app: NestFastifyApplication;
   database: TestDatabase;
   /** Address of the second listener. */
   metricsUrl: string;
@@ -25,36 +13,16 @@ export interface TestService {
   close(): Promise<void>;
 }
 
-/** The service on the real engines, with databases and a metrics port of its own; `environment` overrides what tests share. */
+/** The service on the real engines with a metrics port of its own; `environment` overrides what tests share. */
 export async function startTestService(environment: Record<string, string> = {}): Promise<TestService> {
-  const database = await createTestDatabase('monitoring');
-  const { app } = await createService(monitoring, {
-    ...processEnvironment(),
-    MONGODB_DATABASE: database.name,
-    CONTROL_DATABASE: database.sibling('control'),
-    LUCID_BOOTSTRAP_API_KEY: randomBytes(32).toString('hex'),
-    METRICS_PORT: '0',
-    LOG_LEVEL: 'error',
-    ...environment,
-  }).catch(async (error: unknown) => {
-    await database.close();
-    throw error;
-  });
+  const service = await start(monitoring, { METRICS_PORT: '0', ...environment });
+  const { port } = service.app.get(MetricsListener, { strict: false });
   return {
-    app,
-    database,
-    metricsUrl: `http://127.0.0.1:${app.get(MetricsListener, { strict: false }).port}/metrics`,
-    key: async (role) => (await app.get(ApiKeysService).create('test', role, { id: 'test', role: 'admin' })).key,
-    async call(method, path, key, body) {
-      const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
-      const answer = await app.inject({ method, url: path, headers, ...(body && { payload: body }) });
-      const isJson = String(answer.headers['content-type']).includes('json');
-      return { status: answer.statusCode, text: answer.payload, json: isJson ? JSON.parse(answer.payload) : undefined };
-    },
-    async close() {
-      await app.close();
-      await database.close();
-    },
+    database: service.database,
+    metricsUrl: `http://127.0.0.1:${port}/metrics`,
+    key: (role) => service.key(role),
+    call: (method, path, key, body) => service.call(method, path, { key, body }),
+    close: () => service.close(),
   };
 }
 
