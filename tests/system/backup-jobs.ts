@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseMasterKey } from '@lucid/archive/master-key';
 import { Repository } from '@lucid/archive/repository';
-import type { SnapshotManifest } from '@lucid/archive/snapshot-types';
+import type { SnapshotReader } from '@lucid/archive/snapshot-types';
 import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
 import { eventually } from '@lucid/testing/eventually';
 import type { MongoClient } from 'mongodb';
@@ -70,13 +70,17 @@ export async function objectsOf(folder: string): Promise<string[]> {
   return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** The manifest of a committed backup, read from the repository itself as a disaster recovery would. */
-export async function readManifest(suite: Suite, backupId: string): Promise<SnapshotManifest> {
+/** A committed backup, read from the repository itself as a disaster recovery would. */
+export async function withSnapshot<T>(
+  suite: Suite,
+  backupId: string,
+  read: (snapshot: SnapshotReader) => Promise<T>,
+): Promise<T> {
   const store = await FileObjectStore.open(repositoryFolder(suite));
   const masterKey = parseMasterKey(suite.env['BACKUP_MASTER_KEY'] as string);
   const repository = await Repository.open(store, { masterKey, clusterId: 'a-reader', workers: 1 });
   try {
-    return (await repository.readSnapshot(backupId)).manifest;
+    return await read(await repository.readSnapshot(backupId));
   } finally {
     await repository.close();
   }
