@@ -7,4 +7,5 @@ export const monitoring: ServiceDefinition<MonitoringConfig> = {
   loadConfig: loadMonitoringConfig,
   port: (config) => config.port,
   module: () => MonitoringModule,
+  startsWithoutEngines: true,
 };

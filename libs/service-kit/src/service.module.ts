@@ -34,12 +34,14 @@ export interface ServiceModuleOptions {
   clock: Clock;
   /** The app's own module. */
   feature: Type | DynamicModule;
+  /** False where the service starts before MongoDB and the queue answer. */
+  needsEngines: boolean;
 }
 
 /** What every service has: engines, access, audit, jobs, health and metrics. Global, so that features only name what they use. */
 @Module({})
 export class ServiceModule {
-  static forService({ identity, config, logger, clock, feature }: ServiceModuleOptions): DynamicModule {
+  static forService({ identity, config, logger, clock, feature, needsEngines }: ServiceModuleOptions): DynamicModule {
     return {
       module: ServiceModule,
       global: true,
@@ -51,7 +53,7 @@ export class ServiceModule {
         { provide: TOKENS.LOGGER, useValue: logger },
         { provide: TOKENS.CLOCK, useValue: clock },
         { provide: Registry, useFactory: () => createRegistry(identity.name) },
-        ...engineProviders(identity, config, logger),
+        ...engineProviders(identity, config, logger, needsEngines),
         ...jobProviders(),
         ApiKeysRepository,
         ApiKeysService,

@@ -6,6 +6,7 @@ import { AppError, isAppError } from '@lucid/core/app-error';
 import { systemClock } from '@lucid/core/clock';
 import { processEnvironment, type Environment } from '@lucid/core/environment';
 import { createLogger, type Logger } from '@lucid/core/logger';
+import { JobService } from '@lucid/jobs/job-service';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -24,6 +25,7 @@ import { NestLogger } from './nest-logger.ts';
 import type { ServiceIdentity } from './service-identity.ts';
 import { ServiceModule } from './service.module.ts';
 import { checkCommonConfig, type CommonConfig } from './settings.ts';
+import { Shutdown } from './shutdown.ts';
 
 const VERSION = '0.1.0';
 /** Largest request body; a document may have 16 MiB, and Extended JSON is longer than BSON. */
@@ -33,6 +35,7 @@ const EXIT_CONFIG = 78;
 const EXIT_UNAVAILABLE = 69;
 /** After this long a stop is enforced; Kubernetes kills after 30 s. */
 const STOP_DEADLINE_MS = 25_000;
+const RETRY_MS = 5_000;
 
 /** What an app tells the kit: its name, its port, how it reads its configuration, and its own module. */
 export interface ServiceDefinition<C extends CommonConfig> {
@@ -40,6 +43,8 @@ export interface ServiceDefinition<C extends CommonConfig> {
   loadConfig: (environment: Environment) => C;
   port: (config: C) => number;
   module: (config: C) => Type | DynamicModule;
+  /** It starts, and goes on, without MongoDB and the queue: what watches the engines must be up when they are not. */
+  startsWithoutEngines?: boolean;
 }
 
 export interface CreatedService<C extends CommonConfig> {
@@ -79,12 +84,15 @@ export async function createService<C extends CommonConfig>(
     logger,
     clock: systemClock,
     feature: definition.module(config),
+    needsEngines: definition.startsWithoutEngines !== true,
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
   try {
+    const needsEngines = definition.startsWithoutEngines !== true;
+    await prepareRecords(app, config, logger, needsEngines);
     await initialize(app, identity, config, logger);
   } catch (error) {
     // Its connections would keep the process, and with it a test run, alive.
@@ -94,6 +102,32 @@ export async function createService<C extends CommonConfig>(
   return { app, config, logger };
 }
 
+/** Makes what the service's own records need: at once, or for one that starts without engines as soon as they answer. */
+async function prepareRecords(
+  app: NestFastifyApplication,
+  config: CommonConfig,
+  logger: Logger,
+  needsEngines: boolean,
+): Promise<void> {
+  const prepare = async (): Promise<void> => {
+    await app.get(JobService).init();
+    await app.get(ApiKeysService).ensureBootstrapKey(config.bootstrapApiKey);
+  };
+  if (needsEngines) return prepare();
+  const { signal } = app.get(Shutdown);
+  const keepTrying = async (): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        return await prepare();
+      } catch (error) {
+        logger.warn({ err: error }, 'the engines do not answer yet; trying again');
+        await systemClock.sleep(RETRY_MS, signal).catch(() => undefined);
+      }
+    }
+  };
+  void keepTrying();
+}
+
 async function initialize(
   app: NestFastifyApplication,
   identity: ServiceIdentity,
@@ -101,7 +135,6 @@ async function initialize(
   logger: Logger,
 ): Promise<void> {
   prepareHttp(app, identity, logger);
-  await app.get(ApiKeysService).ensureBootstrapKey(config.bootstrapApiKey);
   if (config.tlsCert !== undefined) {
     const stop = reloadTlsOnChange(app.getHttpServer() as TlsServer, config, logger);
     app.getHttpServer().once('close', stop);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Client } from '@elastic/elasticsearch';
 import { createElasticsearchClient } from '@lucid/clients/elasticsearch/connection';
 import type { EngineTls } from '@lucid/clients/engine-tls';
-import { connectMongo } from '@lucid/clients/mongodb/connection';
+import { connectMongo, createMongoClient, type MongoConnectionConfig } from '@lucid/clients/mongodb/connection';
 import { MongoLeaseStore } from '@lucid/clients/mongodb/leases';
 import { connectRedis, createRedis } from '@lucid/clients/redis/connection';
 import { assertQueueRedis } from '@lucid/clients/redis/queue-redis';
@@ -32,8 +32,11 @@ export function mongodbTls(config: CommonConfig): EngineTls | undefined {
   return { ca: pem('MONGODB_TLS_CA', config.mongodbTlsCa), cert: both, key: both };
 }
 
-function connectQueue(config: CommonConfig, logger: Logger): Promise<Redis> {
-  const uri = config.redisQueueUri ?? redisUri(config);
+function queueUri(config: CommonConfig): string {
+  return config.redisQueueUri ?? redisUri(config);
+}
+
+function connectQueue(uri: string, logger: Logger): Promise<Redis> {
   return connectRedis({ uri, purpose: 'queue', logger }).then(async (redis) => {
     try {
       await assertQueueRedis(redis);
@@ -46,21 +49,28 @@ function connectQueue(config: CommonConfig, logger: Logger): Promise<Redis> {
 }
 
 /**
- * The connections of a service. MongoDB and the queue's Redis must answer at start, because nothing can be done without them;
+ * The connections of a service. MongoDB and the queue's Redis must answer at start, because nothing can be done without them
+ * (unless the service is one that watches them);
  * the cache and Elasticsearch are connected to when they are first used.
  */
-export function engineProviders(identity: ServiceIdentity, config: CommonConfig, logger: Logger): Provider[] {
+export function engineProviders(
+  identity: ServiceIdentity,
+  config: CommonConfig,
+  logger: Logger,
+  needsEngines: boolean,
+): Provider[] {
+  const mongo = (): MongoConnectionConfig => ({
+    uri: mongodbUri(config),
+    appName: `lucid-${identity.name}`,
+    database: config.mongodbDatabase,
+    poolSize: config.mongodbPoolSize,
+    tls: mongodbTls(config),
+  });
+  const queue = queueUri(config);
   return [
     {
       provide: MongoClient,
-      useFactory: () =>
-        connectMongo({
-          uri: mongodbUri(config),
-          appName: `lucid-${identity.name}`,
-          database: config.mongodbDatabase,
-          poolSize: config.mongodbPoolSize,
-          tls: mongodbTls(config),
-        }),
+      useFactory: () => (needsEngines ? connectMongo(mongo()) : createMongoClient(mongo())),
     },
     {
       provide: TOKENS.MAIN_DATABASE,
@@ -81,7 +91,11 @@ export function engineProviders(identity: ServiceIdentity, config: CommonConfig,
       useFactory: (database: Db) => new MongoLeaseStore(database),
       inject: [TOKENS.CONTROL_DATABASE],
     },
-    { provide: TOKENS.QUEUE_REDIS, useFactory: () => connectQueue(config, logger) },
+    {
+      provide: TOKENS.QUEUE_REDIS,
+      useFactory: () =>
+        needsEngines ? connectQueue(queue, logger) : createRedis({ uri: queue, purpose: 'queue', logger }),
+    },
     {
       provide: TOKENS.CACHE_REDIS,
       useFactory: () => createRedis({ uri: redisUri(config), purpose: 'cache', logger }),

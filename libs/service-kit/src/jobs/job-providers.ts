@@ -28,11 +28,8 @@ export function jobProviders(): Provider[] {
     },
     {
       provide: JobService,
-      useFactory: async (controlDatabase: Db, queues: BullJobQueues, clock: Clock, logger: Logger) => {
-        const service = new JobService({ controlDatabase, queues, clock, logger });
-        await service.init();
-        return service;
-      },
+      useFactory: (controlDatabase: Db, queues: BullJobQueues, clock: Clock, logger: Logger) =>
+        new JobService({ controlDatabase, queues, clock, logger }),
       inject: [TOKENS.CONTROL_DATABASE, BullJobQueues, TOKENS.CLOCK, TOKENS.LOGGER],
     },
     JobRequests,
