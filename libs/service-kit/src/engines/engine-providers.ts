@@ -32,6 +32,16 @@ export function mongodbTls(config: CommonConfig): EngineTls | undefined {
   return { ca: pem('MONGODB_TLS_CA', config.mongodbTlsCa), cert: both, key: both };
 }
 
+function mongoConnection(identity: ServiceIdentity, config: CommonConfig): MongoConnectionConfig {
+  return {
+    uri: mongodbUri(config),
+    appName: `lucid-${identity.name}`,
+    database: config.mongodbDatabase,
+    poolSize: config.mongodbPoolSize,
+    tls: mongodbTls(config),
+  };
+}
+
 function queueUri(config: CommonConfig): string {
   return config.redisQueueUri ?? redisUri(config);
 }
@@ -59,13 +69,7 @@ export function engineProviders(
   logger: Logger,
   needsEngines: boolean,
 ): Provider[] {
-  const mongo = (): MongoConnectionConfig => ({
-    uri: mongodbUri(config),
-    appName: `lucid-${identity.name}`,
-    database: config.mongodbDatabase,
-    poolSize: config.mongodbPoolSize,
-    tls: mongodbTls(config),
-  });
+  const mongo = (): MongoConnectionConfig => mongoConnection(identity, config);
   const queue = queueUri(config);
   return [
     {
