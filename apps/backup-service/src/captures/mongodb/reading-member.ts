@@ -19,6 +19,8 @@ export class ReadingMember {
   readonly connection: WireConnection;
   private readonly primary: WireConnection;
   private readonly rollbackId: number;
+  /** The primary's signed cluster time; undefined until it was asked. */
+  private gossip: Document | undefined;
 
   private constructor(connection: WireConnection, primary: WireConnection, rollbackId: number) {
     this.connection = connection;
@@ -63,7 +65,8 @@ export class ReadingMember {
 
   /** A time not before anything that this member has applied or is applying: the primary's last write. */
   async latest(signal: AbortSignal): Promise<ClusterTime> {
-    const hello = await this.primary.command('admin', { hello: 1 }, { signal });
+    const hello = await this.primary.command('admin', { hello: 1 }, { signal, exactTypes: true });
+    this.gossip = hello.$clusterTime as Document | undefined;
     if (hello.isWritablePrimary !== true) throw new AppError('MONGODB_UNAVAILABLE', 'The primary changed.');
     return toClusterTime(hello.lastWrite.opTime.ts as Timestamp);
   }
@@ -74,10 +77,15 @@ export class ReadingMember {
     return toClusterTime(hello.lastWrite.opTime.ts as Timestamp);
   }
 
-  /** Waits until `time` is majority-committed on this member. @throws AppError TIMEOUT where a majority does not get there */
+  /**
+   * Waits until `time` is majority-committed on this member. A time that it has not heard of yet it would refuse, so the primary's
+   * comes along, as drivers do it (https://github.com/mongodb/specifications/blob/master/source/sessions/driver-sessions.md, gossip).
+   * @throws AppError TIMEOUT where a majority does not get there
+   */
   async waitForMajority(time: ClusterTime, signal: AbortSignal): Promise<void> {
     const readConcern = { level: 'majority', afterClusterTime: toTimestamp(time) };
-    const find = { find: 'oplog.rs', limit: 1, readConcern, maxTimeMS: MAJORITY_WAIT_MS };
+    const gossip = this.gossip && { $clusterTime: this.gossip };
+    const find = { find: 'oplog.rs', limit: 1, readConcern, maxTimeMS: MAJORITY_WAIT_MS, ...gossip };
     await this.connection.command('local', find, { signal, timeoutMs: MAJORITY_WAIT_MS * 2 });
   }
 
