@@ -10,7 +10,8 @@ const PATHS = /^\/(docs|openapi\.json|openapi\.yaml)([/?]|$)/;
 /** Bearer, X-API-Key and, so that a browser can open the page, Basic with the key as its password. */
 export function protectOpenApi(server: FastifyInstance, guard: AccessGuard, logger: Logger): void {
   server.addHook('onRequest', async (request, reply) => {
-    if (!PATHS.test(request.url)) return;
+    // By the route that was found, not by the text of the address alone: `/%64ocs` is `/docs` to the router.
+    if (!PATHS.test(request.routeOptions.url ?? '') && !PATHS.test(request.url)) return;
     try {
       const bearer = /^bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
       const header = request.headers['x-api-key'];

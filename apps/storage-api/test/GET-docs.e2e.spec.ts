@@ -1,0 +1,26 @@
+import { startTestService, type TestService } from '../../../tests/setup/test-service.ts';
+import { storageApi } from '../src/storage-api.ts';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService(storageApi);
+});
+afterAll(() => service.close());
+
+describe('the OpenAPI document and its page', () => {
+  it.each(['/docs', '/docs/', '/openapi.json', '/openapi.yaml', '/docs/swagger-ui-init.js'])(
+    '%s needs a key',
+    async (path) => {
+      expect((await service.call('GET', path)).status).toBe(401);
+      expect((await service.call('GET', path, { key: await service.key('viewer') })).status).toBe(200);
+    },
+  );
+
+  it.each(['/%64ocs', '/openapi%2ejson', '/openapi%2Eyaml', '/%64ocs/swagger-ui-init.js', '/docs?x'])(
+    '%s is no way around it',
+    async (path) => {
+      expect((await service.call('GET', path)).status).toBe(401);
+    },
+  );
+});
