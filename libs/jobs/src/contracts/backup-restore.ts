@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -8,9 +9,30 @@ import {
   IsObject,
   IsOptional,
   Matches,
+  registerDecorator,
 } from 'class-validator';
 import { defineContract } from './define-contract.ts';
 import { BACKUP_ID, DATABASE_NAME, NAMESPACE } from './names.ts';
+
+/** Are both sides of each entry names of collections? */
+function AreRenames(): PropertyDecorator {
+  return (target, propertyName) => {
+    registerDecorator({
+      name: 'areRenames',
+      target: target.constructor,
+      propertyName: String(propertyName),
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'object' &&
+          value !== null &&
+          Object.entries(value).every((names) =>
+            names.every((name) => typeof name === 'string' && NAMESPACE.test(name)),
+          ),
+        defaultMessage: () => 'renames must lead from one namespace to another, such as lucid.users to lucid.users_old',
+      },
+    });
+  };
+}
 
 /** Body of POST backups/{id}/restore with the id. Nothing but the id: back where it came from. */
 export class BackupRestorePayload {
@@ -36,7 +58,11 @@ export class BackupRestorePayload {
   /** Old namespace → new one. The flow checks names and collisions against the backup. */
   @ApiPropertyOptional({ type: Object, example: { 'lucid_blockchain.users': 'lucid_blockchain.users_old' } })
   @IsOptional()
+  // class-transformer leaves out keys such as `toString`, and so a wrong rename would become a restore in place.
+  @Type(() => Object)
+  @Transform(({ obj }: { obj: { renames?: unknown } }) => obj.renames)
   @IsObject()
+  @AreRenames()
   renames?: Record<string, string>;
 
   /** RFC 3339; a time inside the recovery window. */
