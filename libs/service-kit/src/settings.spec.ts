@@ -27,6 +27,9 @@ describe('common settings', () => {
     [{ LUCID_BOOTSTRAP_API_KEY: 'short' }, 'at least 32 characters'],
     [{ JWT_JWKS_URL: 'https://issuer/keys' }, 'needs JWT_ISSUER and JWT_AUDIENCE'],
     [{ CONTROL_DATABASE: 'lucid_blockchain' }, 'must differ'],
+    [{ CONTROL_DATABASE: 'Lucid_Blockchain' }, 'must differ'],
+    [{ CONTROL_DATABASE: 'admin' }, 'CONTROL_DATABASE must be the name of a database of its own'],
+    [{ MONGODB_DATABASE: 'a/b' }, 'MONGODB_DATABASE must be the name of a database of its own'],
     [{ MONGODB_PASSWORD: 'changeme' }, 'MONGODB_PASSWORD is a default password'],
   ])('%j is refused', (environment, message) => {
     expect(() => checkCommonConfig(load(environment as Record<string, string>))).toThrow(message);

@@ -46,6 +46,10 @@ export const commonSettings = {
 
 export type CommonConfig = SettingsOf<typeof commonSettings>;
 
+/** https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions */
+const DATABASE_NAME = /^[^/\\. "$*<>:|?\0]{1,63}$/;
+const SERVER_DATABASES = ['admin', 'config', 'local'];
+
 const WEAK_PASSWORDS = new Set(['password', 'admin', 'changeme', 'secret', 'lucid', 'root', 'test', '123456']);
 
 /** Checks that span several variables. @throws AppError CONFIG_INVALID */
@@ -62,8 +66,16 @@ export function checkCommonConfig(config: CommonConfig): void {
   if (config.jwtJwksUrl !== undefined && (config.jwtIssuer === undefined || config.jwtAudience === undefined)) {
     problems.push('JWT_JWKS_URL needs JWT_ISSUER and JWT_AUDIENCE, so that a token made for somebody else is refused');
   }
-  if (config.mongodbDatabase === config.controlDatabase) {
+  if (config.mongodbDatabase.toLowerCase() === config.controlDatabase.toLowerCase()) {
     problems.push('MONGODB_DATABASE and CONTROL_DATABASE must differ, for example CONTROL_DATABASE=lucid_control');
+  }
+  for (const [name, value] of Object.entries({
+    MONGODB_DATABASE: config.mongodbDatabase,
+    CONTROL_DATABASE: config.controlDatabase,
+  })) {
+    if (!DATABASE_NAME.test(value) || SERVER_DATABASES.includes(value.toLowerCase())) {
+      problems.push(`${name} must be the name of a database of its own, for example ${name}=lucid_storage`);
+    }
   }
   const passwords = {
     MONGODB_PASSWORD: config.mongodbPassword,
