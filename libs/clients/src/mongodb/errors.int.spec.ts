@@ -68,6 +68,13 @@ describe('errors of MongoDB', () => {
     }
   });
 
+  it('says that a database is there under a name in another case', async () => {
+    const other = database.client.db(database.name.toUpperCase()).collection('any');
+    const error = toMongoAppError(await other.insertOne({}).catch((thrown: unknown) => thrown));
+    expect(error).toMatchObject({ code: 'CONFLICT', retryable: false });
+    expect(error?.message).toContain('upper and lower case');
+  });
+
   it('says when the time for a query is over', async () => {
     const many = database.db.collection<{ _id: number }>('many');
     await many.insertMany(Array.from({ length: 500 }, (_, number) => ({ _id: number })));

@@ -20,6 +20,7 @@ const DUPLICATE_CODES = new Set([11000, 11001, 12582]);
 const AUTHENTICATION_FAILED = 18;
 const UNAUTHORIZED = 13;
 const VALIDATION_FAILED = 121;
+const DATABASE_DIFFERS_IN_CASE = 13297;
 const UNREACHABLE_CLASSES = [
   MongoServerSelectionError,
   MongoNetworkError,
@@ -52,6 +53,11 @@ function fromServer(error: MongoServerError): AppError | undefined {
   if (code === VALIDATION_FAILED) return invalidDocument(error);
   if (UNREACHABLE_CODES.has(code)) return unreachable(error);
   if (TIMEOUT_CODES.has(code)) return timedOut(error);
+  if (code === DATABASE_DIFFERS_IN_CASE) {
+    const detail =
+      'a database whose name differs in upper and lower case only is there already; use its name or another';
+    return new AppError('CONFLICT', detail, { cause: error, retryable: false });
+  }
   if (code === UNAUTHORIZED) {
     return new AppError(
       'ENGINE_UNSUITABLE',
