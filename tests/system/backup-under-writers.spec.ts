@@ -69,8 +69,11 @@ describe('a backup under writers', () => {
   });
 
   afterAll(async () => {
-    await writers?.stop();
-    await suite.stop();
+    try {
+      await writers?.stop();
+    } finally {
+      await suite.stop();
+    }
   });
 
   it('restores the source as it was at one cluster time, byte by byte, and touches nothing else', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
-import type { Db, Document, MongoClient, ObjectId } from 'mongodb';
+import { MongoError, type Db, type Document, type MongoClient, type ObjectId } from 'mongodb';
 
 export type WriterKind = 'insert' | 'update' | 'replace' | 'remove' | 'transfer' | 'largeTransaction' | 'abort';
 export type WriterCounts = Record<WriterKind, number>;
@@ -110,14 +110,17 @@ async function largeTransaction(client: MongoClient, db: Db, round: number): Pro
   await large.deleteMany({ round, part: { $gt: 0 } });
 }
 
+/** What ends it, our abort or a conflict or an election before it, is all the same: nothing of it may be seen. */
 async function abortedTransaction(client: MongoClient, db: Db, round: number): Promise<void> {
   await client.withSession(async (session) => {
     session.startTransaction();
-    await db.collection('notes').insertOne({ number: -1 - round, text: 'never committed' }, { session });
-    await db
-      .collection('blocks')
-      .updateOne({}, { $set: { aborted: true } }, { session })
-      .catch(() => undefined);
-    if (session.inTransaction()) await session.abortTransaction();
+    try {
+      await db.collection('notes').insertOne({ number: -1 - round, text: 'never committed' }, { session });
+      await db.collection('blocks').updateOne({}, { $set: { aborted: true } }, { session });
+    } catch (error) {
+      if (!(error instanceof MongoError && error.hasErrorLabel('TransientTransactionError'))) throw error;
+    } finally {
+      await session.abortTransaction();
+    }
   });
 }
