@@ -30,7 +30,8 @@ describe('common settings', () => {
     [{ CONTROL_DATABASE: 'Lucid_Blockchain' }, 'must differ'],
     [{ CONTROL_DATABASE: 'admin' }, 'CONTROL_DATABASE must be the name of a database of its own'],
     [{ MONGODB_DATABASE: 'a/b' }, 'MONGODB_DATABASE must be the name of a database of its own'],
-    [{ MONGODB_PASSWORD: 'changeme' }, 'MONGODB_PASSWORD is a default password'],
+    [{ MONGODB_PASSWORD: 'changeme' }, 'MONGODB_PASSWORD is or holds a default password'],
+    [{ REDIS_URI: 'redis://:admin@cache:6379' }, 'REDIS_URI is or holds a default password'],
   ])('%j is refused', (environment, message) => {
     expect(() => checkCommonConfig(load(environment as Record<string, string>))).toThrow(message);
   });

@@ -52,6 +52,12 @@ const SERVER_DATABASES = ['admin', 'config', 'local'];
 
 const WEAK_PASSWORDS = new Set(['password', 'admin', 'changeme', 'secret', 'lucid', 'root', 'test', '123456']);
 
+/** Is this a default password, or a URI that holds one? */
+function isWeak(value: string): boolean {
+  const inUri = /^[a-z][a-z0-9+.-]*:\/\/[^:/@]*:([^@]*)@/i.exec(value)?.[1];
+  return WEAK_PASSWORDS.has((inUri ?? value).toLowerCase());
+}
+
 /** Checks that span several variables. @throws AppError CONFIG_INVALID */
 export function checkCommonConfig(config: CommonConfig): void {
   const problems: string[] = [];
@@ -81,11 +87,15 @@ export function checkCommonConfig(config: CommonConfig): void {
     MONGODB_PASSWORD: config.mongodbPassword,
     REDIS_PASSWORD: config.redisPassword,
     ELASTICSEARCH_PASSWORD: config.elasticsearchPassword,
+    MONGODB_URI: config.mongodbUri,
+    REDIS_URI: config.redisUri,
+    REDIS_QUEUE_URI: config.redisQueueUri,
+    ELASTICSEARCH_URI: config.elasticsearchUri,
   };
   for (const [name, value] of Object.entries(passwords)) {
-    if (value !== undefined && WEAK_PASSWORDS.has(value.toLowerCase())) {
+    if (value !== undefined && isWeak(value)) {
       problems.push(
-        `${name} is a default password; set one of your own, for example the output of \`openssl rand -base64 24\``,
+        `${name} is or holds a default password; set one of your own, for example the output of \`openssl rand -base64 24\``,
       );
     }
   }

@@ -15,6 +15,7 @@ import { Registry } from 'prom-client';
 import { AccessGuard } from './access/access.guard.ts';
 import { ApiKeysService } from './access/api-keys.service.ts';
 import { AuditService } from './audit/audit.service.ts';
+import { authenticateBodies } from './http/authenticate-bodies.ts';
 import { addOpenApi, protectOpenApi } from './http/openapi.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { addRequestHooks, correlationIdOf } from './http/request-hooks.ts';
@@ -28,8 +29,8 @@ import { checkCommonConfig, type CommonConfig } from './settings.ts';
 import { Shutdown } from './shutdown.ts';
 
 const VERSION = '0.1.0';
-/** Largest request body; a document may have 16 MiB, and Extended JSON is longer than BSON. */
-const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Largest request body. A route that takes documents will have to say that it takes more. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Exit codes of sysexits.h: what a supervisor should not try again, and what it may. */
 const EXIT_CONFIG = 78;
 const EXIT_UNAVAILABLE = 69;
@@ -148,6 +149,7 @@ function prepareHttp(app: NestFastifyApplication, identity: ServiceIdentity, log
   addRequestHooks(server, logger);
   addHttpMetrics(server, app.get(Registry));
   app.get(AuditService).addHook(server);
+  authenticateBodies(server, app.get(AccessGuard), logger);
   protectOpenApi(server, app.get(AccessGuard), logger);
   app.useGlobalGuards(app.get(AccessGuard));
   app.useGlobalPipes(createValidationPipe());

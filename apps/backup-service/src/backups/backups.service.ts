@@ -33,10 +33,11 @@ export class BackupsService implements OnApplicationBootstrap {
         this.logger.error({ err: error, backupId: snapshot.id }, 'a backup of the repository cannot be read');
       }
     }
-    await this.catalogue.keepOnly(
-      DEFAULT_REPOSITORY,
-      listed.map(({ id }) => id),
-    );
+    const present = new Set(listed.map(({ id }) => id));
+    for (const id of await this.catalogue.idsOf(DEFAULT_REPOSITORY)) {
+      // Asked again one by one: another worker may have committed it since the listing.
+      if (!present.has(id) && !(await repository.findCommit(id))) await this.catalogue.remove(id);
+    }
   }
 
   list(query: PageQuery): Promise<Page<BackupView>> {

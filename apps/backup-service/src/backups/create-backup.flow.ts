@@ -3,7 +3,7 @@ import type { CommitRecord } from '@lucid/archive/snapshot-types';
 import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import { AppError, isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
-import type { BackupCreatePayload, BackupCreateResult } from '@lucid/jobs/contracts/backup-create';
+import { BACKUP_ENGINES, type BackupCreatePayload, type BackupCreateResult } from '@lucid/jobs/contracts/backup-create';
 import type { JobContext } from '@lucid/jobs/job-handler';
 import { newId } from '@lucid/models/ids';
 import { InjectClock } from '@lucid/service-kit/tokens';
@@ -137,9 +137,16 @@ function toMeta(
     consistentAt: new Date(Math.max(...times)).toISOString(),
     namespaces: outcomes.flatMap(({ namespaces }) => namespaces),
     documents: outcomes.reduce((sum, { documents }) => sum + documents, 0),
-    warnings: outcomes.flatMap(({ warnings }) => warnings),
+    warnings: [...missingEngines(payload, captured), ...outcomes.flatMap(({ warnings }) => warnings)],
     engines: Object.fromEntries([...captured].map(([engine, { manifest }]) => [engine, manifest])),
   };
+}
+
+/** Who asks for everything is told what everything does not hold yet. */
+function missingEngines(payload: BackupCreatePayload, captured: ReadonlyMap<string, CaptureOutcome>): string[] {
+  if (payload.engines || payload.database !== undefined) return [];
+  const missing = BACKUP_ENGINES.filter((engine) => !captured.has(engine));
+  return missing.length === 0 ? [] : [`${missing.join(' and ')} cannot be captured yet and are not in this backup`];
 }
 
 function toResult({ backupId, startedAt }: Begun, meta: BackupMeta, commit: CommitRecord): BackupCreateResult {

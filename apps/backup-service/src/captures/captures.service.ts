@@ -21,6 +21,9 @@ export class Captures {
     sink: SnapshotWriter,
     context: CaptureContext,
   ): Promise<Map<BackupEngine, CaptureOutcome>> {
+    if (scope.database !== undefined && engines?.some((engine) => engine !== 'mongodb')) {
+      throw new AppError('BACKUP_ENGINE_UNSUPPORTED', 'a database and collections are of MongoDB: leave `engines` out');
+    }
     const wanted = scope.database === undefined ? (engines ?? [...this.byEngine.keys()]) : ['mongodb' as const];
     const outcomes = new Map<BackupEngine, CaptureOutcome>();
     for (const engine of wanted) {

@@ -1,4 +1,4 @@
-import { AppError } from '@lucid/core/app-error';
+import { AppError, isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import type { Logger } from '@lucid/core/logger';
 import { Topology } from '@lucid/clients/mongodb/wire/topology';
@@ -8,6 +8,8 @@ import {
   type BackupRestoreResult,
 } from '@lucid/jobs/contracts/backup-restore';
 import type { JobContext } from '@lucid/jobs/job-handler';
+import { isFinal } from '@lucid/jobs/job-record';
+import { JobService } from '@lucid/jobs/job-service';
 import { mongodbTls } from '@lucid/service-kit/engines/engine-providers';
 import { mongodbUri } from '@lucid/service-kit/settings';
 import { InjectClock, InjectLogger } from '@lucid/service-kit/tokens';
@@ -34,6 +36,7 @@ export class RestoreBackupFlow implements OnModuleInit {
   constructor(
     private readonly repositories: RepositoriesService,
     private readonly client: MongoClient,
+    private readonly jobs: JobService,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly logger: Logger,
@@ -41,11 +44,21 @@ export class RestoreBackupFlow implements OnModuleInit {
     this.journal = new RestoreJournal(client, config.controlDatabase);
   }
 
-  /** A restore that was killed while it held user writes must not hold them until somebody notices. */
+  /** A restore that ended while it held user writes must not hold them until somebody notices. */
   async onModuleInit(): Promise<void> {
-    const released = await releaseWriteBlocks(this.client, this.journal);
+    const released = await releaseWriteBlocks(this.client, this.journal, (id) => this.isOver(id));
     if (released.length > 0)
       this.logger.warn({ restores: released }, 'lifted the write block that a killed restore left');
+  }
+
+  /** Will nobody go on with this restore? Its id is the job's. */
+  private async isOver(restoreId: string): Promise<boolean> {
+    try {
+      return isFinal((await this.jobs.get(restoreId)).state);
+    } catch (error) {
+      if (isAppError(error, 'JOB_NOT_FOUND')) return true;
+      throw error;
+    }
   }
 
   async run(context: JobContext<BackupRestorePayload>): Promise<BackupRestoreResult> {

@@ -42,8 +42,14 @@ export class BackupCatalogue {
     await this.backups.updateOne({ _id: id }, { $set: { last_verified_at: at, last_verified_level: level } });
   }
 
-  /** Removes entries of this repository whose ids are not among `ids`: what is gone from it must not be offered. */
-  async keepOnly(repository: string, ids: readonly string[]): Promise<void> {
-    await this.backups.deleteMany({ repository, _id: { $nin: [...ids] } });
+  /** Ids of all entries of this repository. */
+  async idsOf(repository: string): Promise<string[]> {
+    const found = await this.backups.find({ repository }, { projection: { _id: 1 } }).toArray();
+    return found.map(({ _id }) => _id);
+  }
+
+  /** Removes an entry; none there is fine. */
+  async remove(id: string): Promise<void> {
+    await this.backups.deleteOne({ _id: id });
   }
 }

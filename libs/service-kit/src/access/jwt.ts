@@ -41,9 +41,8 @@ export class JwtVerifier {
       });
       return payload;
     } catch (cause) {
-      if (cause instanceof errors.JWKSTimeout) {
-        throw new AppError('TIMEOUT', 'the key set of the token issuer did not answer in time', { cause });
-      }
+      const isIssuerGone = !(cause instanceof errors.JOSEError) || cause instanceof errors.JWKSTimeout;
+      if (isIssuerGone) throw new AppError('TIMEOUT', 'the key set of the token issuer does not answer', { cause });
       throw new AppError('UNAUTHENTICATED', 'the token is not valid here (signature, issuer, audience or expiry)', {
         cause,
       });

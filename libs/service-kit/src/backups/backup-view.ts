@@ -82,6 +82,7 @@ function toView(backup: Backup): BackupView {
 export async function listBackups(catalogue: BackupCatalogue, query: PageQuery): Promise<Page<BackupView>> {
   const position = decodeCursor(LIST, query.cursor);
   const after = position && { createdAt: new Date(position.at), id: position.id };
+  if (after && Number.isNaN(after.createdAt.getTime())) throw new AppError('BAD_CURSOR', 'the cursor was changed');
   const found = await catalogue.list(query.limit + 1, after);
   const cursorOf = (last: Backup): string => encodeCursor(LIST, { at: last.created_at.toISOString(), id: last._id });
   return toPage(found, query.limit, toView, cursorOf);

@@ -41,6 +41,7 @@ export class MongodbCapture implements EngineCapture {
 
   async capture(scope: CaptureScope, sink: SnapshotWriter, context: CaptureContext): Promise<CaptureOutcome> {
     const manifest = await captureMongodb({ ...scope, ...this.options }, sink, context);
+    assertComplete(scope, namespacesOf(manifest));
     return {
       manifest,
       namespaces: namespacesOf(manifest),
@@ -71,6 +72,13 @@ export async function captureMongodb(
     for (const connection of connections) connection.close();
     member?.close();
   }
+}
+
+/** @throws AppError BACKUP_SCOPE_EMPTY where a collection that was named is not there: leaving it out unseen would be worse */
+function assertComplete({ database, collections = [] }: CaptureScope, captured: readonly string[]): void {
+  const missing = collections.filter((name) => !captured.includes(`${database}.${name}`));
+  if (missing.length === 0) return;
+  throw new AppError('BACKUP_SCOPE_EMPTY', `There is no ${missing.slice(0, 10).join(', ')} in ${database}.`);
 }
 
 /** What a user sees: the time-series collection, not its buckets. */

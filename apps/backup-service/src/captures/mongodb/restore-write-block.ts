@@ -26,9 +26,17 @@ export async function withWriteBlock<T>(
   }
 }
 
-/** Call it when a service starts, before it takes jobs: lifts what a killed restore left. Answers the ids of those restores. */
-export async function releaseWriteBlocks(client: MongoClient, journal: RestoreJournal): Promise<string[]> {
-  const left = await journal.withWriteBlock();
+/**
+ * Call it when a service starts: lifts what a dead restore left, if it `isOver` (a restore that runs, or will be resumed, lifts its
+ * own). Answers the ids of those restores.
+ */
+export async function releaseWriteBlocks(
+  client: MongoClient,
+  journal: RestoreJournal,
+  isOver: (restoreId: string) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<string[]> {
+  const left = [];
+  for (const entry of await journal.withWriteBlock()) if (await isOver(entry._id)) left.push(entry);
   for (const { _id } of left) {
     await setBlock(client, false);
     await journal.setWriteBlock(_id, false);
