@@ -1,6 +1,7 @@
 // `npm start`: real engines, the four services, demo data, one backup that is proven by restoring it beside the original.
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { runProgram } from '@lucid/clients/process/run-program';
 import { startEngines, type RunningEngines } from '../engines/engines.ts';
 import { repositoryPath } from '../engines/repository-path.ts';
 import {
@@ -30,6 +31,9 @@ async function serviceEnvironment(engines: RunningEngines): Promise<Record<strin
     BACKUP_STORAGE_PATH: `${demoFolder}/backups`,
     VOLUME_STORAGE_PATH: `${demoFolder}/data`,
     NODE_ENV: 'development',
+    // One node: a replica would have nowhere to go.
+    ELASTICSEARCH_SHARDS: '1',
+    ELASTICSEARCH_REPLICAS: '0',
   };
   const ports = await choosePorts(process.env);
   const inherited = Object.fromEntries(
@@ -75,6 +79,9 @@ async function main(): Promise<void> {
   try {
     const env = await serviceEnvironment(engines);
     const apiKey = String(env['LUCID_BOOTSTRAP_API_KEY']);
+    say('making the collections and search indices of the models');
+    const init = [repositoryPath('scripts', 'init', 'main.mjs'), 'mongodb', 'elasticsearch'];
+    await runProgram(process.execPath, init, { env, signal: stop.signal });
     say('loading the demo data');
     const databases = await loadDemoData(String(engines.uris.mongodb), say);
     say('starting the services');
