@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +67,13 @@ describe('a service that cannot start says why in one line', () => {
   it('no master key', async () => {
     const text = await failToStart('backup-service', { ...good, BACKUP_MASTER_KEY: undefined });
     expect(lastLine(text)).toMatch(/^backup-service: configuration: BACKUP_MASTER_KEY is not set/);
+  });
+
+  it('a storage path that is a file', async () => {
+    const file = join(folder, 'a-file');
+    await writeFile(file, '');
+    const text = await failToStart('backup-service', { ...good, BACKUP_STORAGE_PATH: file });
+    expect(lastLine(text)).toMatch(/^backup-service: configuration: BACKUP_STORAGE_PATH cannot be used as a folder/);
   });
 
   it('MongoDB cannot be reached', async () => {

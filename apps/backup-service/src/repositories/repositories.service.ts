@@ -24,6 +24,19 @@ async function ensureClusterId(controlDatabase: Db): Promise<string> {
   return found.clusterId;
 }
 
+/** What the operating system says against the storage path, as one line; anything else as it is. */
+function unusablePath(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (error instanceof AppError || code === undefined) return error;
+  return new AppError(
+    'CONFIG_INVALID',
+    `BACKUP_STORAGE_PATH cannot be used as a folder (${code}), for example /backups`,
+    {
+      cause: error,
+    },
+  );
+}
+
 /** The repositories this service writes to and reads from; one of them, `default`, until more can be configured. */
 @Injectable()
 export class RepositoriesService implements OnModuleInit, OnApplicationShutdown {
@@ -40,7 +53,9 @@ export class RepositoriesService implements OnModuleInit, OnApplicationShutdown 
   async onModuleInit(): Promise<void> {
     const { backupStoragePath, backupEncryption, backupCompression, masterKey, previousKeys } = this.config;
     const clusterId = await ensureClusterId(this.controlDatabase);
-    const store = await FileObjectStore.open(backupStoragePath);
+    const store = await FileObjectStore.open(backupStoragePath).catch((error: unknown) => {
+      throw unusablePath(error);
+    });
     await probeConditionalWrites(store);
     const repository = await Repository.openOrCreate(store, {
       encryption: backupEncryption ? 'aes-256-gcm' : 'none',

@@ -41,8 +41,9 @@ describe('errors of MongoDB', () => {
   it('names the fields of a duplicate key, from one write and from many, and never the value', async () => {
     const twin = () => ({ email: 'private@example.org', owner: { id: 1 } });
     const { db } = database;
-    for (const write of [db.collection('unique').insertOne(twin()), db.collection('unique').insertMany([twin()])]) {
-      const error = await failure(write);
+    const unique = db.collection('unique');
+    for (const write of [() => unique.insertOne(twin()), () => unique.insertMany([twin()])]) {
+      const error = await failure(write());
       expect(error.code).toBe('DUPLICATE_KEY');
       expect(error.errors?.map(({ pointer }) => pointer)).toEqual(['/email', '/owner/id']);
       expect(JSON.stringify(error.toStored())).not.toContain('private');
@@ -52,10 +53,10 @@ describe('errors of MongoDB', () => {
   it('explains what the validator refused, field by field', async () => {
     const broken = { name: 5, tags: ['a', 7], more: 'private' };
     for (const write of [
-      database.db.collection('checked').insertOne({ ...broken }),
-      database.db.collection('checked').insertMany([{ ...broken }]),
+      () => database.db.collection('checked').insertOne({ ...broken }),
+      () => database.db.collection('checked').insertMany([{ ...broken }]),
     ]) {
-      const error = await failure(write);
+      const error = await failure(write());
       expect(error.code).toBe('DOCUMENT_INVALID');
       const fields = Object.fromEntries((error.errors ?? []).map(({ pointer, code }) => [pointer, code]));
       expect(fields).toEqual({

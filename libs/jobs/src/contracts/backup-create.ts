@@ -1,5 +1,15 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, Length, Matches } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  Length,
+  Matches,
+} from 'class-validator';
 import { defineContract } from './define-contract.ts';
 import { COLLECTION_NAME, DATABASE_NAME, REPOSITORY_NAME } from './names.ts';
 
@@ -20,6 +30,7 @@ export class BackupCreatePayload {
   @ApiPropertyOptional({ type: [String], description: 'Only these collections of `database`' })
   @IsOptional()
   @IsArray()
+  @ArrayNotEmpty()
   @ArrayMaxSize(1000)
   @ArrayUnique()
   @Matches(COLLECTION_NAME, { each: true, message: 'must be names of collections' })
