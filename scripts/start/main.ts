@@ -1,6 +1,7 @@
 // `npm start`: real engines, the four services, demo data, one backup that is proven by restoring it beside the original.
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { isAlive } from '@lucid/clients/process/process-group';
 import { runProgram } from '@lucid/clients/process/run-program';
 import { startEngines, type RunningEngines } from '../engines/engines.ts';
 import { repositoryPath } from '../engines/repository-path.ts';
@@ -68,7 +69,15 @@ async function announce(services: ServiceProcess[], engines: RunningEngines, api
   say(`the same for programs: .lucid/run.json; the services' logs: .lucid/demo/logs`);
 }
 
+/** A second start would take the repository and the state file of the first. @throws Error naming its process */
+async function assertAlone(): Promise<void> {
+  const text = await readFile(runFile, 'utf8').catch(() => undefined);
+  const pid = text === undefined ? undefined : (JSON.parse(text) as { pid: number }).pid;
+  if (pid !== undefined && isAlive(pid)) throw new Error(`it runs already, as process ${pid}: stop that one first`);
+}
+
 async function main(): Promise<void> {
+  await assertAlone();
   const stop = new AbortController();
   const stopped = new Promise<string>((tell) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (stop.abort(), tell(signal)));

@@ -17,6 +17,16 @@ describe('the OpenAPI document and its page', () => {
     },
   );
 
+  it('asks a browser for the key, as a password, and takes it', async () => {
+    const refused = await service.call('GET', '/docs');
+    expect(refused.headers['www-authenticate']).toMatch(/^Basic /);
+    const basic = Buffer.from(`anybody:${await service.key('viewer')}`).toString('base64');
+    const headers = { authorization: `Basic ${basic}` };
+    expect((await service.call('GET', '/docs', { headers })).status).toBe(200);
+    // Only there: what a browser sends by itself must not act.
+    expect((await service.call('GET', '/api/v1/jobs', { headers })).status).toBe(401);
+  });
+
   it.each(['/%64ocs', '/openapi%2ejson', '/openapi%2Eyaml', '/%64ocs/swagger-ui-init.js', '/docs?x'])(
     '%s is no way around it',
     async (path) => {

@@ -123,11 +123,7 @@ export const ERRORS = {
   BACKUP_NOT_FOUND: entry(404, 'There is no such backup', 'List the backups with GET /api/v1/backups.'),
   BACKUP_IN_USE: entry(409, 'The backup is being read', 'Wait for the job named in `detail`.', true),
   BACKUP_DISABLED: entry(409, 'Backups are switched off', 'Set BACKUP_ENABLED=true and restart backup-service.'),
-  BACKUP_SCOPE_EMPTY: entry(
-    422,
-    'Nothing matches what should be backed up',
-    'Check the database and collection names.',
-  ),
+  BACKUP_SCOPE_EMPTY: entry(422, 'Nothing matches what was asked for', 'Check the database and collection names.'),
   BACKUP_ENGINE_UNSUPPORTED: entry(
     422,
     'This engine cannot be backed up here',

@@ -30,6 +30,7 @@ export class BackupsController {
   /** Starts a backup: 202 and its job. */
   @Post('backup')
   @RequireRole('operator')
+  @HttpCode(202)
   async create(
     @Body() body: BackupCreatePayload,
     @Req() request: FastifyRequest,
@@ -59,6 +60,7 @@ export class BackupsController {
   /** Checks a backup in its repository, at one of three depths: 202 and the job. */
   @Post('api/v1/backups/:id/verify')
   @RequireRole('operator')
+  @HttpCode(202)
   async verify(
     @Param('id') id: string,
     @Body() body: VerifyBackupDto,

@@ -5,7 +5,7 @@ import { RequireRole } from '@lucid/service-kit/access/route-access';
 import type { BackupView } from '@lucid/service-kit/backups/backup-view';
 import { PageQuery, type Page } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
-import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RestoreBackupDto } from './backups.dto.ts';
@@ -33,6 +33,7 @@ export class BackupsController {
   /** Starts a backup: 202 and the job that makes it; its result names the backup. */
   @Post('create')
   @RequireRole('operator')
+  @HttpCode(202)
   create(
     @Body() body: BackupCreatePayload,
     @Req() request: FastifyRequest,
@@ -44,6 +45,7 @@ export class BackupsController {
   /** Starts a restore, or with `dryRun` its plan: 202 and the job. */
   @Post(':id/restore')
   @RequireRole('backup-admin')
+  @HttpCode(202)
   async restore(
     @Param('id') id: string,
     @Body() body: RestoreBackupDto,

@@ -18,8 +18,7 @@ export function protectOpenApi(server: FastifyInstance, guard: AccessGuard, logg
       const secret = bearer ?? (typeof header === 'string' ? header : undefined) ?? basicPassword(request);
       await guard.authorize(secret, 'viewer');
     } catch (error) {
-      sendProblem(error, request, reply, logger);
-      void reply.header('www-authenticate', 'Basic realm="Lucid: any user, API key as password"');
+      sendProblem(error, request, reply, logger, 'Basic realm="Lucid: any user, API key as password"');
       return reply;
     }
     return undefined;

@@ -9,11 +9,17 @@ import { PROBLEM_TYPE, toProblem, toShownError } from './problem.ts';
 const RETRY_AFTER_SECONDS = 5;
 
 /** Sends an error as a problem document, and logs what the caller must not see. */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+export function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logger: Logger,
+  challenge = 'Bearer realm="lucid"',
+): void {
   const shown: AppError = toShownError(error, toEngineError);
   if (shown.status >= 500) logger.error({ err: error, code: shown.code }, 'request failed');
   else logger.debug({ err: error, code: shown.code }, 'request refused');
-  if (shown.status === 401) void reply.header('www-authenticate', 'Bearer realm="lucid"');
+  if (shown.status === 401) void reply.header('www-authenticate', challenge);
   if (shown.status === 429 || shown.status === 503) {
     void reply.header('retry-after', String(shown.retryAfterSeconds ?? RETRY_AFTER_SECONDS));
   }
