@@ -15,6 +15,11 @@ export interface CaptureContext {
   logger: Logger;
   /** May be called for each batch. `total` is an estimate, null while there is none. */
   onProgress(progress: { phase: string; done: number; total: number | null; unit: 'bytes' }): void;
+  /**
+   * MongoDB alone: awaited once, after the last document was read and before Tend is fixed. The engines that are brought to
+   * MongoDB's time are captured in it. Called again where the capture restarts.
+   */
+  beforeEnd?(): Promise<void>;
 }
 
 export interface CaptureOutcome {
@@ -26,6 +31,8 @@ export interface CaptureOutcome {
   /** The instant whose state a restore brings back. */
   consistentAt: Date;
   warnings: string[];
+  /** A part of the engine is not in the capture (a failed shard): the backup is then degraded, never a success. */
+  isDegraded?: boolean;
 }
 
 /**

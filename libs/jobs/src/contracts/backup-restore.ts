@@ -2,15 +2,22 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayNotEmpty,
   ArrayUnique,
   IsArray,
   IsBoolean,
+  IsIn,
+  IsInt,
   IsISO8601,
   IsObject,
   IsOptional,
+  Length,
   Matches,
+  Min,
   registerDecorator,
+  ValidateNested,
 } from 'class-validator';
+import { BACKUP_ENGINES, type BackupEngine } from './backup-create.ts';
 import { defineContract } from './define-contract.ts';
 import { BACKUP_ID, DATABASE_NAME, NAMESPACE } from './names.ts';
 
@@ -32,6 +39,48 @@ function AreRenames(): PropertyDecorator {
       },
     });
   };
+}
+
+/** Which keys come back; a choice replaces only these keys, no choice makes the databases what they were. */
+export class RedisSelection {
+  /** Database numbers. */
+  @ApiPropertyOptional({ type: [Number], example: [0, 3] })
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayUnique()
+  @IsInt({ each: true })
+  @Min(0, { each: true })
+  databases?: number[];
+
+  /** Patterns as of SCAN MATCH. */
+  @ApiPropertyOptional({ type: [String], example: ['session:*'] })
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(1000)
+  @Length(1, 1024, { each: true })
+  keys?: string[];
+}
+
+/** Which indices come back, and under which names. */
+export class ElasticsearchSelection {
+  /** Names or patterns with `*`, as Elasticsearch has them. */
+  @ApiPropertyOptional({ type: [String], example: ['lucid_sessions-*'] })
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(1000)
+  @Length(1, 255, { each: true })
+  indices?: string[];
+
+  /** Old index → new one. */
+  @ApiPropertyOptional({ type: Object, example: { 'lucid_sessions-000001': 'lucid_sessions-restored' } })
+  @IsOptional()
+  @Type(() => Object)
+  @Transform(({ obj }: { obj: { renames?: unknown } }) => obj.renames)
+  @IsObject()
+  renames?: Record<string, string>;
 }
 
 /** Body of POST backups/{id}/restore with the id. Nothing but the id: back where it came from. */
@@ -64,6 +113,33 @@ export class BackupRestorePayload {
   @IsObject()
   @AreRenames()
   renames?: Record<string, string>;
+
+  /** Only these engines of the backup; without a choice all it holds. Names of MongoDB above mean MongoDB alone. */
+  @ApiPropertyOptional({ enum: BACKUP_ENGINES, isArray: true })
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayUnique()
+  @IsIn(BACKUP_ENGINES, { each: true })
+  engines?: BackupEngine[];
+
+  @ApiPropertyOptional({ type: () => RedisSelection })
+  @IsOptional()
+  @Type(() => RedisSelection)
+  @ValidateNested()
+  redis?: RedisSelection;
+
+  @ApiPropertyOptional({ type: () => ElasticsearchSelection })
+  @IsOptional()
+  @Type(() => ElasticsearchSelection)
+  @ValidateNested()
+  elasticsearch?: ElasticsearchSelection;
+
+  /** Backs up first what would be replaced. */
+  @ApiPropertyOptional({ type: Boolean, default: false, description: 'Back up first what would be replaced' })
+  @IsOptional()
+  @IsBoolean()
+  safetyBackup?: boolean;
 
   /** RFC 3339; a time inside the recovery window. */
   @ApiPropertyOptional({ type: String, format: 'date-time' })
