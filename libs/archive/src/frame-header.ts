@@ -6,7 +6,11 @@ export const HEADER_BYTES = 28;
 export const TAG_BYTES = 16;
 export const NONCE_BYTES = 12;
 
-export const MAGIC = { chunk: 0x4b43534c /* LSCK */, manifest: 0x464d534c /* LSMF */ } as const;
+export const MAGIC = {
+  chunk: 0x4b43534c /* LSCK */,
+  manifest: 0x464d534c /* LSMF */,
+  slice: 0x4c53534c /* LSSL */,
+} as const;
 export type FrameKind = keyof typeof MAGIC;
 
 export const CODEC = { none: 0, zstd: 1 } as const;

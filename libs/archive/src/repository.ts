@@ -15,6 +15,8 @@ import { Ownership } from './owner.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { createSettings, readSettings, type Settings } from './repository-settings.ts';
 import type { Compression, CreateOptions, Encryption, OpenOptions, RepositoryOwner } from './repository-types.ts';
+import { listSliceStreams, StoredSliceLog } from './slice-log.ts';
+import type { SliceLog } from './slice-types.ts';
 import type {
   CommitRecord,
   SnapshotListing,
@@ -155,6 +157,16 @@ export class Repository {
     await store.flush();
     for await (const key of store.list(KEYS.snapshot(id))) await store.remove(key);
     await store.flush();
+  }
+
+  /** Slices of a log, such as the oplog of the replica set with this id. @throws AppError VALIDATION_FAILED (the name) */
+  slices(stream: string): SliceLog {
+    return new StoredSliceLog(this.#context, stream);
+  }
+
+  /** Streams that have slices, sorted. */
+  listSliceStreams(): Promise<string[]> {
+    return listSliceStreams(this.#context.store);
   }
 
   /** Ends the worker threads. Call it when nothing is open; may be called twice. */

@@ -1,0 +1,136 @@
+import { AppError } from '@lucid/core/app-error';
+import type { ObjectStore } from '@lucid/clients/object-store/object-store';
+import type { RepositoryContext } from './repository-context.ts';
+import { decodeRecord, encodeRecord } from './signed-record.ts';
+import {
+  compareSliceTimes,
+  hashOf,
+  isSliceName,
+  openSlice,
+  parseSliceKey,
+  sealSlice,
+  SLICE_KEYS,
+} from './slice-format.ts';
+import type {
+  Slice,
+  SliceGap,
+  SliceHeader,
+  SliceLink,
+  SliceLog,
+  SliceOptions,
+  SliceRange,
+  SliceTime,
+} from './slice-types.ts';
+
+type Context = Pick<RepositoryContext, 'repositoryId' | 'store' | 'keys' | 'ownership' | 'clock'>;
+
+/** The slices of one log in a repository's store. */
+export class StoredSliceLog implements SliceLog {
+  readonly stream: string;
+  readonly #context: Context;
+
+  constructor(context: Context, stream: string) {
+    if (!isSliceName(stream)) {
+      throw new AppError('VALIDATION_FAILED', 'The name of a stream has at most 80 characters of A-Z a-z 0-9 _ -.');
+    }
+    this.#context = context;
+    this.stream = stream;
+  }
+
+  async append(bytes: Buffer, options: SliceOptions): Promise<SliceLink & { storedBytes: number }> {
+    const { store, keys, ownership, repositoryId, clock } = this.#context;
+    const { from, to, previous, documents, meta, fencingToken, assertHeld } = options;
+    if (compareSliceTimes(from, to) >= 0) throw new RangeError('a slice ends after its start');
+    if (previous && compareSliceTimes(previous.to, from) !== 0)
+      throw new RangeError('a slice begins where its predecessor ends');
+    const { epoch: ownerEpoch } = await ownership.assertOwn();
+    const header: SliceHeader = {
+      from,
+      to,
+      previous: previous && { from: previous.from, to: previous.to, hash: previous.hash },
+      documents,
+      meta,
+      ownerEpoch,
+      fencingToken,
+      createdAt: clock.now().toISOString(),
+    };
+    const key = SLICE_KEYS.slice(this.stream, options);
+    const frame = sealSlice(keys, repositoryId, key, header, bytes);
+    await assertHeld();
+    if (!(await store.putIfAbsent(key, frame)))
+      throw new AppError('LEASE_LOST', `The oplog slice ${key} was stored by another worker.`);
+    await store.flush();
+    return { from, to, hash: hashOf(frame), storedBytes: frame.length };
+  }
+
+  async list(): Promise<SliceRange[]> {
+    const ranges: SliceRange[] = [];
+    for await (const key of this.#context.store.list(SLICE_KEYS.stream(this.stream))) {
+      const range = parseSliceKey(this.stream, key);
+      if (range) ranges.push(range);
+    }
+    return ranges.sort((a, b) => compareSliceTimes(a.from, b.from) || compareSliceTimes(a.to, b.to));
+  }
+
+  async read(range: SliceRange): Promise<Slice> {
+    const { store, keys, repositoryId } = this.#context;
+    const key = SLICE_KEYS.slice(this.stream, range);
+    const frame = await store.get(key);
+    if (!frame) throw new AppError('CHUNK_MISSING', `The oplog slice ${key} is not in the repository.`);
+    return openSlice(keys, repositoryId, key, frame);
+  }
+
+  async addGap(gap: SliceGap): Promise<boolean> {
+    const { store, keys, ownership } = this.#context;
+    if (!isSliceName(gap.id)) throw new RangeError('not the id of a gap');
+    await ownership.assertOwn();
+    const key = SLICE_KEYS.gap(this.stream, gap.id);
+    const { id, from, to, reason, foundAt } = gap;
+    const isNew = await store.putIfAbsent(key, encodeRecord(keys.authKey, key, { id, from, to, reason, foundAt }));
+    await store.flush();
+    return isNew;
+  }
+
+  async listGaps(): Promise<SliceGap[]> {
+    const gaps: SliceGap[] = [];
+    for await (const key of this.#context.store.list(SLICE_KEYS.gaps(this.stream))) {
+      const gap = await this.#readGap(key);
+      if (gap) gaps.push(gap);
+    }
+    return gaps.sort((a, b) => compareSliceTimes(a.from, b.from) || compareSliceTimes(a.to, b.to));
+  }
+
+  async removeBefore(time: SliceTime): Promise<number> {
+    const { store, ownership } = this.#context;
+    await ownership.assertOwn();
+    let removed = 0;
+    for (const range of await this.list()) {
+      if (compareSliceTimes(range.to, time) > 0) continue;
+      await store.remove(SLICE_KEYS.slice(this.stream, range));
+      removed += 1;
+    }
+    await store.flush();
+    for (const gap of await this.listGaps()) {
+      if (compareSliceTimes(gap.to, time) <= 0) await store.remove(SLICE_KEYS.gap(this.stream, gap.id));
+    }
+    await store.flush();
+    return removed;
+  }
+
+  /** Undefined where it was removed meanwhile. */
+  async #readGap(key: string): Promise<SliceGap | undefined> {
+    const { store, keys } = this.#context;
+    const bytes = await store.get(key);
+    if (!bytes) return undefined;
+    const gap = decodeRecord(keys.authKey, key, bytes) as SliceGap | undefined;
+    if (gap) return gap;
+    throw new AppError('MANIFEST_CORRUPT', `The record ${key} is not what was written.`);
+  }
+}
+
+/** The streams that have slices or gaps, sorted. */
+export async function listSliceStreams(store: ObjectStore): Promise<string[]> {
+  const streams = new Set<string>();
+  for await (const key of store.list(SLICE_KEYS.all)) streams.add(key.split('/')[1] ?? '');
+  return [...streams].filter(isSliceName).sort();
+}
