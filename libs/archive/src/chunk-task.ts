@@ -4,9 +4,9 @@ import { FrameError } from './frame-header.ts';
 
 // Runs in worker threads: nothing but Node and relative imports here.
 
-/** A piece of memory that changes hands: the first `length` bytes of the buffer count. */
+/** A piece of memory that changes hands, shared or to be transferred: the first `length` bytes of the buffer count. */
 export interface Piece {
-  buffer: ArrayBuffer;
+  buffer: ArrayBufferLike;
   length: number;
 }
 
@@ -17,7 +17,7 @@ export interface Piece {
  */
 export type ChunkTask =
   | { op: 'hash'; plain: Piece }
-  | { op: 'seal'; plain: Piece; id: Uint8Array; memory: ArrayBuffer }
+  | { op: 'seal'; plain: Piece; id: Uint8Array; memory: ArrayBufferLike }
   | { op: 'check' | 'open'; frame: Piece; id: Uint8Array; plainBytes: number };
 
 export interface ChunkAnswer {
@@ -46,7 +46,7 @@ export function runChunkTask(keys: CodecKeys, task: ChunkTask): { answer: ChunkA
 
 function seal(keys: CodecKeys, { id, plain, memory }: Extract<ChunkTask, { op: 'seal' }>): Piece {
   const frame = sealFrame(keys, 'chunk', id, bytesOf(plain), memory);
-  return { buffer: frame.buffer as ArrayBuffer, length: frame.length };
+  return { buffer: frame.buffer, length: frame.length };
 }
 
 function open(keys: CodecKeys, { frame, id, plainBytes }: Extract<ChunkTask, { frame: Piece }>): OpenedFrame {
@@ -56,13 +56,17 @@ function open(keys: CodecKeys, { frame, id, plainBytes }: Extract<ChunkTask, { f
 }
 
 function give(answer: ChunkAnswer): { answer: ChunkAnswer; transfer: ArrayBuffer[] } {
-  return { answer, transfer: [answer.plain?.buffer, answer.frame?.buffer].filter((buffer) => buffer !== undefined) };
+  return { answer, transfer: transferable([answer.plain?.buffer, answer.frame?.buffer]) };
 }
 
-/** The memory that goes along with a task. */
+/** The memory that goes along with a task and is not shared. */
 export function memoryOf(task: ChunkTask): ArrayBuffer[] {
-  if (task.op === 'seal') return [task.plain.buffer, task.memory];
-  return [task.op === 'hash' ? task.plain.buffer : task.frame.buffer];
+  if (task.op === 'seal') return transferable([task.plain.buffer, task.memory]);
+  return transferable([task.op === 'hash' ? task.plain.buffer : task.frame.buffer]);
+}
+
+function transferable(buffers: readonly (ArrayBufferLike | undefined)[]): ArrayBuffer[] {
+  return buffers.filter((buffer) => buffer instanceof ArrayBuffer);
 }
 
 export function bytesOf({ buffer, length }: Piece): Buffer {

