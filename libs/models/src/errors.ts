@@ -29,6 +29,11 @@ export const ERRORS = {
   CONFLICT: entry(409, 'The request contradicts the present state', 'Read the resource again and decide.'),
   IDEMPOTENCY_KEY_REUSED: entry(409, 'The idempotency key was used for another request', 'Send a new Idempotency-Key.'),
   DUPLICATE_KEY: entry(409, 'A unique value is taken', 'Change the field named in `errors`.'),
+  PRECONDITION_FAILED: entry(
+    412,
+    'It was changed since it was read',
+    'Read it again and send its new ETag as If-Match.',
+  ),
   PAYLOAD_TOO_LARGE: entry(413, 'The body is too large', 'Send less at a time.'),
   UNSUPPORTED_MEDIA_TYPE: entry(415, 'The content type is not supported', 'Send application/json.'),
   DOCUMENT_INVALID: entry(422, 'The document breaks the validator', 'Correct the fields named in `errors`.'),
@@ -122,6 +127,12 @@ export const ERRORS = {
   ),
   BACKUP_NOT_FOUND: entry(404, 'There is no such backup', 'List the backups with GET /api/v1/backups.'),
   BACKUP_IN_USE: entry(409, 'The backup is being read', 'Wait for the job named in `detail`.', true),
+  BACKUP_HELD: entry(409, 'The backup is on hold', 'Lift the hold first, with DELETE …/hold of backup-service.'),
+  BACKUP_LAST_VERIFIED: entry(
+    409,
+    'It is the last backup that is known to be good',
+    'Verify another one first, or repeat the call with `?confirm=<its id>`.',
+  ),
   BACKUP_DISABLED: entry(409, 'Backups are switched off', 'Set BACKUP_ENABLED=true and restart backup-service.'),
   BACKUP_SCOPE_EMPTY: entry(422, 'Nothing matches what was asked for', 'Check the database and collection names.'),
   BACKUP_ENGINE_UNSUPPORTED: entry(
@@ -156,6 +167,7 @@ export const ERRORS = {
     'Correct the documents named in `errors` first.',
   ),
   VOLUME_NOT_FOUND: entry(404, 'There is no such volume', 'List the volumes with GET /api/v1/volumes.'),
+  SCHEDULE_NOT_FOUND: entry(404, 'There is no such schedule', 'List the schedules with GET /api/v1/backups/schedules.'),
   API_KEY_NOT_FOUND: entry(404, 'There is no such API key', 'List the keys with GET /api/v1/access/keys.'),
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -1,5 +1,21 @@
 import { Field } from '../field.ts';
 import { Model } from '../model.ts';
+import { RetentionPolicy } from '../retention-policy.ts';
+
+/** Keeps a backup whatever the rules say, and whoever asks for its removal. The repository has it too: `holds/`. */
+export class BackupHold {
+  @Field.string({ minLength: 1, maxLength: 500 })
+  reason!: string;
+
+  @Field.date({ optional: true, nullable: true, description: 'When it ends by itself; never without it' })
+  until?: Date | null;
+
+  @Field.date()
+  held_at!: Date;
+
+  @Field.string({ minLength: 1 })
+  held_by!: string;
+}
 
 /** A backup as operators see it: the catalogue, which a scan of the repository can rebuild. */
 @Model({ collection: 'backups', database: 'main', critical: true, indexes: [{ keys: { created_at: -1 } }] })
@@ -51,4 +67,17 @@ export class Backup {
 
   @Field.string({ optional: true, nullable: true })
   last_verified_level?: string | null;
+
+  @Field.string({ optional: true, nullable: true, description: 'The schedule that asked for it' })
+  schedule_id?: string | null;
+
+  @Field.nested(() => RetentionPolicy, {
+    optional: true,
+    nullable: true,
+    description: 'Of its schedule when it was made; without one the rules of the repository count',
+  })
+  retention?: RetentionPolicy | null;
+
+  @Field.nested(() => BackupHold, { optional: true, nullable: true })
+  hold?: BackupHold | null;
 }
