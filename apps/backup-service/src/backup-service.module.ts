@@ -9,6 +9,8 @@ import { BackupsService } from './backups/backups.service.ts';
 import { CreateBackupFlow } from './backups/create-backup.flow.ts';
 import { capturesProvider } from './captures/captures.provider.ts';
 import { BACKUP_CONFIG, type BackupConfig } from './config.ts';
+import { ExportsController } from './interchange/exports.controller.ts';
+import { ExportsService } from './interchange/exports.service.ts';
 import { RepositoriesService } from './repositories/repositories.service.ts';
 import { RestoreBackupFlow } from './restores/restore-backup.flow.ts';
 
@@ -17,7 +19,7 @@ export class BackupServiceModule {
   static forConfig(config: BackupConfig): DynamicModule {
     return {
       module: BackupServiceModule,
-      controllers: [BackupsController],
+      controllers: [BackupsController, ExportsController],
       providers: [
         { provide: BACKUP_CONFIG, useValue: config },
         {
@@ -28,6 +30,7 @@ export class BackupServiceModule {
         RepositoriesService,
         capturesProvider,
         BackupsService,
+        ExportsService,
         CreateBackupFlow,
         RestoreBackupFlow,
         BackupsJobs,

@@ -1,0 +1,55 @@
+import { readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive, signalGroup } from '@lucid/clients/process/process-group';
+
+export const DRILL_FOLDER_PREFIX = 'lucid-drill-';
+const OWNER_FILE = 'owner';
+
+/** Writes down which process a drill's folder belongs to. */
+export async function markOwner(folder: string): Promise<void> {
+  await writeFile(join(folder, OWNER_FILE), await identityOf(process.pid), { mode: 0o600 });
+}
+
+/**
+ * Removes what drills of processes that are gone left behind: their servers first, then their folders. To be called before this
+ * process starts a drill. @returns the folders that were removed
+ */
+export async function sweepDrillFolders(parent: string): Promise<string[]> {
+  const names = await readdir(parent).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const removed: string[] = [];
+  for (const name of names) {
+    if (!name.startsWith(DRILL_FOLDER_PREFIX)) continue;
+    const folder = join(parent, name);
+    if (await belongsToAnother(folder)) continue;
+    await killServer(folder);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    removed.push(folder);
+  }
+  return removed;
+}
+
+/** Is its owner another process that still runs? One without an owner was only just made, or its making died. */
+async function belongsToAnother(folder: string): Promise<boolean> {
+  const owner = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => '');
+  const pid = Number(owner.split(' ', 1)[0]);
+  return pid > 0 && pid !== process.pid && isAlive(pid) && owner === (await identityOf(pid));
+}
+
+/** mongod writes its process id into `mongod.lock`; it is killed only where it works in this folder. */
+async function killServer(folder: string): Promise<void> {
+  const pid = Number(await readFile(join(folder, 'data', 'mongod.lock'), 'utf8').catch(() => ''));
+  if (!Number.isInteger(pid) || pid <= 1) return;
+  const workingFolder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+  if (workingFolder === folder) signalGroup(pid, 'SIGKILL');
+}
+
+/** The process id, and where the system tells it the time it started at: numbers are used again. */
+async function identityOf(pid: number): Promise<string> {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // Fields are counted after the name, which may hold anything: the 22nd is the start (proc_pid_stat(5)).
+  const started = status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return `${pid} ${started}`;
+}

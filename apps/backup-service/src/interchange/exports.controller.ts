@@ -1,0 +1,32 @@
+import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Shutdown } from '@lucid/service-kit/shutdown';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ExportQuery } from './exports.dto.ts';
+import { ExportsService } from './exports.service.ts';
+
+@ApiTags('interchange')
+@Controller('api/v1/backups')
+@RequireRole('backup-admin')
+export class ExportsController {
+  constructor(
+    private readonly exports: ExportsService,
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  /** A backup of MongoDB as a file for `mongorestore --archive [--gzip] [--oplogReplay]`. */
+  @Get(':id/export')
+  @ApiProduces('application/octet-stream')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async get(@Param('id') id: string, @Query() query: ExportQuery, @Res() reply: FastifyReply): Promise<void> {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const stream = await this.exports.open(id, query, AbortSignal.any([gone.signal, this.shutdown.signal]));
+    const name = `${id}.archive${query.gzip ? '.gz' : ''}`;
+    await reply
+      .header('content-type', query.gzip ? 'application/gzip' : 'application/octet-stream')
+      .header('content-disposition', `attachment; filename="${name}"`)
+      .send(stream);
+  }
+}
