@@ -70,6 +70,8 @@ export type MongodbManifest = {
   readingMember: string;
   t0: ClusterTime;
   tend: ClusterTime;
+  /** True where nothing was left out by choice: only such a backup begins a recovery window. */
+  isFull?: boolean;
   /** Sorted by database, then name. */
   collections: CollectionManifest[];
   timeSeries: TimeSeriesManifest[];

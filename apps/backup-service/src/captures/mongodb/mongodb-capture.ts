@@ -118,7 +118,8 @@ async function captureFrom(
   await member.assertNoRollback();
   logger.info({ t0, tend, collections: collections.length, oplogEntries: oplog.entries }, 'MongoDB is captured');
   const { views, timeSeries, users, roles } = catalogue;
-  return { ...(await describeServer(member)), t0, tend, collections, timeSeries, views, users, roles, oplog };
+  const isFull = plan.database === undefined;
+  return { ...(await describeServer(member)), t0, tend, isFull, collections, timeSeries, views, users, roles, oplog };
 }
 
 /** @throws AppError CAPTURE_RESTARTED where the documents of this collection are neither in a stream nor in the oplog */

@@ -89,10 +89,19 @@ function renameCollection(catalogue: RestoreCatalogue, command: DdlCommand, foun
 function modifyCollection(collection: CatalogueCollection, o: Document): void {
   for (const option of [...CHECKS, 'expireAfterSeconds', ...LATE_OPTIONS]) {
     if (o[option] === undefined) continue;
-    const value: unknown = o[option];
+    const value: unknown = option === 'timeseries' ? mergeTimeseries(collection, o) : o[option];
     collection.options = { ...collection.options, [option]: value };
   }
   if (o.index) modifyIndex(collection, o.index as Document);
+}
+
+/** The command names only what changes; the span of a bucket follows from a granularity. */
+function mergeTimeseries({ options }: CatalogueCollection, o: Document): Document {
+  const change = o.timeseries as Document;
+  const { bucketMaxSpanSeconds, bucketRoundingSeconds, ...kept } = (options.timeseries as Document | undefined) ?? {};
+  const spans = change.granularity === undefined ? { bucketMaxSpanSeconds, bucketRoundingSeconds } : {};
+  const present = Object.entries({ ...kept, ...spans, ...change }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present);
 }
 
 function modifyIndex(collection: CatalogueCollection, change: Document): void {

@@ -1,7 +1,8 @@
 import { AppError } from '@lucid/core/app-error';
-import { Binary, type Document } from 'bson';
+import { Binary } from 'bson';
 import { bsonDocument, bsonElement, bsonText, BSON_DOCUMENT, decodeExact } from './oplog-bson.ts';
 import { applyDdl } from './oplog-ddl.ts';
+import { applyUpdate } from './oplog-diff.ts';
 import { type OplogEntry, parseOplogEntry } from './oplog-entry.ts';
 import { TransactionAssembler } from './oplog-transactions.ts';
 import type { CatalogueCollection, RestoreCatalogue } from './restore-catalogue.ts';
@@ -38,7 +39,8 @@ export class OplogRewriter {
     return this.transactions.add(parseOplogEntry(document)).flatMap((entry) => this.operation(entry) ?? []);
   }
 
-  private operation(entry: OplogEntry): DataOperation | undefined {
+  /** The same for one entry that took effect by itself, or one operation of a transaction that committed. */
+  operation(entry: OplogEntry): DataOperation | undefined {
     if (entry.op === 'n') return undefined;
     const { database, collection } = parseNamespace(entry.ns.replace(/\.\$cmd$/, '.command'));
     if (!this.isRelevant(database)) return undefined;
@@ -72,25 +74,12 @@ export class OplogRewriter {
       this.catalogue.views.delete(id);
       return;
     }
-    const { _id, $v, diff, ...fields } = o;
-    const options = $v === undefined ? fields : patch(this.catalogue.views.get(id), diff as Document | undefined, id);
+    const view = this.catalogue.views.get(id);
+    const { _id, ...options } = applyUpdate(view, o) ?? {};
     // The view of a time-series collection is made with it.
-    if (options && !String(options.viewOn).startsWith(BUCKETS_PREFIX)) this.catalogue.views.set(id, options);
+    if (options.viewOn !== undefined && !String(options.viewOn).startsWith(BUCKETS_PREFIX))
+      this.catalogue.views.set(id, options);
   }
-}
-
-/** The top level of an update in diff form ($v: 2): `u` and `i` set fields, `d` removes them. */
-function patch(view: Document | undefined, diff: Document | undefined, id: string): Document | undefined {
-  if (!view) return undefined;
-  if (!diff || Object.keys(diff).some((key) => !['u', 'i', 'd'].includes(key))) {
-    throw new AppError(
-      'RESTORE_REFUSED',
-      `The oplog of this backup changes the view ${id} in a way that cannot be replayed.`,
-    );
-  }
-  const removed = new Set(Object.keys((diff.d as Document | undefined) ?? {}));
-  const kept = Object.fromEntries(Object.entries(view).filter(([key]) => !removed.has(key)));
-  return { ...kept, ...(diff.u as Document | undefined), ...(diff.i as Document | undefined) };
 }
 
 /** A time-series collection is known by its own name, its data lie in `system.buckets.<name>`. */

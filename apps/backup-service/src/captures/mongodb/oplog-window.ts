@@ -14,6 +14,8 @@ const CAPPED_POSITION_LOST = 136;
 export interface TimedEntry extends OplogEntry {
   readonly bytes: Buffer;
   readonly ts: ClusterTime;
+  /** Of the election of the primary that wrote it; -1 where the entry has none. */
+  readonly term: number;
   /** The entry before it in its transaction. */
   readonly previous: ClusterTime | undefined;
   /** First field of a command: `create`, `applyOps` …; empty for data. */
@@ -52,7 +54,8 @@ export async function* readOplog(
   }
 }
 
-function parseTimedEntry(bytes: Buffer): TimedEntry {
+/** @throws AppError RESTORE_REFUSED where it has not the shape of an oplog entry, INTERNAL where it has no time */
+export function parseTimedEntry(bytes: Buffer): TimedEntry {
   const fields = new Map(fieldsOf(bytes).map((field) => [field.name, field]));
   const entry = parseOplogEntry(bytes);
   const ts = timeOf(fields.get('ts'));
@@ -60,7 +63,9 @@ function parseTimedEntry(bytes: Buffer): TimedEntry {
   const before = fields.get('prevOpTime');
   const previous = before?.type === 0x03 ? timeOf(fieldsOf(before.value).find(({ name }) => name === 'ts')) : undefined;
   const command = entry.op === 'c' ? (fieldsOf(entry.o).at(0)?.name ?? '') : '';
-  return { ...entry, bytes, ts, previous: previous && previous.t > 0 ? previous : undefined, command };
+  const t = fields.get('t');
+  const term = t?.type === 0x12 ? Number(t.value.readBigInt64LE()) : -1;
+  return { ...entry, bytes, ts, term, previous: previous && previous.t > 0 ? previous : undefined, command };
 }
 
 function timeOf(field: BsonField | undefined): ClusterTime | undefined {

@@ -14,6 +14,8 @@ export interface SourceCollection {
   readonly stream: string | undefined;
   readonly documents: number;
   readonly bytes: number;
+  /** It is known by name only: its documents are in no backup. */
+  readonly isUnseen?: boolean;
 }
 
 export interface SourceView {
