@@ -28,7 +28,7 @@ const WORKER = new URL(import.meta.url.endsWith('.ts') ? './chunk-worker.ts' : '
  * first task and do not keep an idle process alive.
  */
 export class ChunkPool {
-  readonly #keys: CodecKeys;
+  #keys: CodecKeys;
   readonly #size: number;
   readonly #threads: Thread[] = [];
   #nextTask = 0;
@@ -47,6 +47,12 @@ export class ChunkPool {
       thread.worker.ref();
       thread.worker.postMessage({ task, request }, memoryOf(request));
     });
+  }
+
+  /** What is run from now on uses these keys. */
+  useKeys(keys: CodecKeys): void {
+    this.#keys = keys;
+    for (const { worker } of this.#threads) worker.postMessage({ keys });
   }
 
   /** Ends the threads; what is in flight fails. A later `run` starts new ones. */

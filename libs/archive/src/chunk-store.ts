@@ -2,9 +2,12 @@ import { AppError } from '@lucid/core/app-error';
 import type { ObjectStore } from '@lucid/clients/object-store/object-store';
 import { ChunkMemory } from './chunk-memory.ts';
 import type { ChunkPool } from './chunk-pool.ts';
-import { bytesOf, pieceOf, type ChunkAnswer, type Piece } from './chunk-task.ts';
+import { bytesOf, pieceOf, type Piece } from './chunk-task.ts';
+import { ChunkInventory } from './chunk-inventory.ts';
 import { CHUNK_LIMIT_BYTES, KEYS } from './format.ts';
+import type { KeyRing } from './key-ring.ts';
 import { KnownChunks } from './known-chunks.ts';
+import { HEADER_BYTES, dataKeyOf } from './frame-header.ts';
 import type { ChunkRef } from './manifest.ts';
 import { Slots } from './slots.ts';
 
@@ -19,6 +22,14 @@ export interface StoredChunk {
   readonly plainBytes: number;
   /** Bytes written; 0 where the chunk was there. */
   readonly storedBytes: number;
+  /** The copy that the snapshot relies on. */
+  readonly copy: number;
+}
+
+/** What a writer knows: which chunks it may rely on (id → copy), and as which copy it stores new ones. */
+export interface ChunkTarget {
+  readonly known: KnownChunks;
+  readonly generation: number;
 }
 
 /** Writes and reads chunks of one repository. */
@@ -26,70 +37,99 @@ export class ChunkStore {
   readonly memory = new ChunkMemory();
   readonly #store: ObjectStore;
   readonly #pool: ChunkPool;
+  readonly #ring: KeyRing;
   readonly #slots = new Slots(IN_FLIGHT);
   /** Stored over plain size of the last chunk: how much memory the next frame may need. */
   #ratio = 0.5;
   /** Chunks that are being stored now, by id: a twin waits instead of being sealed too. */
   readonly #pending = new Map<string, Promise<number>>();
 
-  constructor(store: ObjectStore, pool: ChunkPool) {
+  constructor(store: ObjectStore, pool: ChunkPool, ring: KeyRing) {
     this.#store = store;
     this.#pool = pool;
+    this.#ring = ring;
   }
 
-  /** Which chunks there are, from one listing; `flush` then makes durable what a killed writer left. */
-  async listKnown(): Promise<KnownChunks> {
+  /**
+   * Which chunks a new snapshot may rely on, id → copy, from one listing: all but what is condemned. `flush` then makes
+   * durable what a killed writer left.
+   */
+  async listKnown(condemned?: KnownChunks): Promise<KnownChunks> {
+    const { newest } = await ChunkInventory.list(this.#store);
+    if (!condemned || condemned.size === 0) return newest;
     const known = new KnownChunks();
-    for await (const key of this.#store.list(KEYS.chunks)) {
-      const id = Buffer.from(key.slice(key.lastIndexOf('/') + 1), 'hex');
-      if (id.length === 32) known.add(id);
-    }
+    for (const [id, copy] of newest) if (copy > (condemned.get(id) ?? -1)) known.set(id, copy);
     return known;
   }
 
   /** Waits for room, then stores in the background: the promise *inside* the answer settles when the chunk is stored. */
-  async put(plain: Piece, known: KnownChunks): Promise<{ stored: Promise<StoredChunk> }> {
+  async put(plain: Piece, target: ChunkTarget): Promise<{ stored: Promise<StoredChunk> }> {
     await this.#slots.acquire();
-    const stored = this.#put(plain, known).finally(() => this.#slots.release());
+    const stored = this.#put(plain, target).finally(() => this.#slots.release());
     stored.catch(() => undefined);
     return { stored };
   }
 
   /** The verified plaintext of a chunk, in memory of its own. @throws AppError CHUNK_MISSING, CHUNK_CORRUPT */
   async get(ref: ChunkRef): Promise<Buffer> {
-    const { plain } = await this.#read(ref, 'open');
-    return plain ? bytesOf(plain) : Buffer.alloc(0);
+    return this.#read(ref, async (frame) => {
+      const { plain } = await this.#pool.run({ op: 'open', frame: pieceOf(frame), ...sizeOf(ref) });
+      return plain ? bytesOf(plain) : Buffer.alloc(0);
+    });
   }
 
   /** Reads a chunk without handing it out. @returns its stored bytes @throws AppError CHUNK_MISSING, CHUNK_CORRUPT */
   async check(ref: ChunkRef, op: 'check' | 'open'): Promise<number> {
-    return (await this.#read(ref, op)).storedBytes;
+    return this.#read(ref, async (frame) => {
+      const { length } = frame;
+      await this.#pool.run({ op, frame: pieceOf(frame), ...sizeOf(ref) });
+      return length;
+    });
   }
 
-  async #put(plain: Piece, known: KnownChunks): Promise<StoredChunk> {
+  /**
+   * Stores a sealed frame as it is, for a copy between repositories with the same keys.
+   * @returns bytes written; 0 where it was there
+   */
+  async putFrame(id: Uint8Array, frame: Buffer, { known, generation }: ChunkTarget): Promise<number> {
+    const isNew = await this.#store.putIfAbsent(KEYS.chunk(hexOf(id), generation), frame);
+    known.set(id, generation);
+    return isNew ? frame.length : 0;
+  }
+
+  /** A chunk's frame after its tag was checked, in memory of its own. @throws AppError CHUNK_MISSING, CHUNK_CORRUPT */
+  async getFrame(ref: ChunkRef): Promise<Buffer> {
+    return this.#read(ref, async (frame) => {
+      await this.#pool.run({ op: 'check', frame: pieceOf(Buffer.from(frame)), ...sizeOf(ref) });
+      return frame;
+    });
+  }
+
+  async #put(plain: Piece, { known, generation }: ChunkTarget): Promise<StoredChunk> {
     const plainBytes = plain.length;
     const { id, plain: back } = await this.#pool.run({ op: 'hash', plain });
     if (!id || !back) throw new Error('the worker answered without an id');
-    const name = Buffer.from(id).toString('hex');
-    const twin = this.#pending.get(name);
-    if (twin || known.has(id)) {
+    const key = KEYS.chunk(hexOf(id), generation);
+    const copy = known.get(id);
+    const twin = copy === undefined ? this.#pending.get(key) : undefined;
+    if (copy !== undefined || twin) {
       this.memory.give(back.buffer);
       await twin;
-      known.add(id);
-      return { id, plainBytes, storedBytes: 0 };
+      known.add(id, generation);
+      return { id, plainBytes, storedBytes: 0, copy: copy ?? generation };
     }
-    const writing = this.#seal(id, name, back);
-    this.#pending.set(name, writing);
+    const writing = this.#seal(id, key, back);
+    this.#pending.set(key, writing);
     try {
       const storedBytes = await writing;
-      known.add(id);
-      return { id, plainBytes, storedBytes };
+      known.add(id, generation);
+      return { id, plainBytes, storedBytes, copy: generation };
     } finally {
-      this.#pending.delete(name);
+      this.#pending.delete(key);
     }
   }
 
-  async #seal(id: Uint8Array, name: string, plain: Piece): Promise<number> {
+  async #seal(id: Uint8Array, key: string, plain: Piece): Promise<number> {
     const plainBytes = plain.length;
     const memory = this.memory.take(Math.min(1, this.#ratio * 1.25) * plainBytes + FRAME_EXTRA_BYTES);
     const sealed = await this.#pool.run({ op: 'seal', plain, id, memory });
@@ -97,22 +137,45 @@ export class ChunkStore {
     this.memory.give(sealed.plain.buffer);
     const frame = bytesOf(sealed.frame);
     this.#ratio = frame.length / (plainBytes || 1);
-    const isNew = await this.#store.putIfAbsent(KEYS.chunk(name), frame);
+    const isNew = await this.#store.putIfAbsent(key, frame);
     this.memory.give(sealed.frame.buffer);
     return isNew ? frame.length : 0;
   }
 
-  async #read({ id, plainBytes }: ChunkRef, op: 'check' | 'open'): Promise<ChunkAnswer & { storedBytes: number }> {
-    const name = Buffer.from(id).toString('hex');
-    const frame = await this.#store.get(KEYS.chunk(name), { offset: 0, length: CHUNK_LIMIT_BYTES * 2 });
-    if (!frame) throw new AppError('CHUNK_MISSING', `Chunk ${name} is not in the repository.`);
-    const storedBytes = frame.length;
+  /** Tries the copy that the manifest names, then the others: a collection or a repair may have left another one. */
+  async #read<T>(ref: ChunkRef, use: (frame: Buffer) => Promise<T>): Promise<T> {
+    const name = hexOf(ref.id);
+    const named = KEYS.chunk(name, ref.copy);
+    const first = await this.#try(named, use);
+    if ('value' in first) return first.value;
+    let { failure } = first;
+    for await (const key of this.#store.list(KEYS.copies(name))) {
+      const other = key === named ? {} : await this.#try(key, use);
+      if ('value' in other) return other.value;
+      failure ??= other.failure;
+    }
+    throw failure
+      ? new AppError(failure.code, `Chunk ${name} is not what was stored.`, { cause: failure.cause })
+      : new AppError('CHUNK_MISSING', `Chunk ${name} is not in the repository.`);
+  }
+
+  async #try<T>(key: string, use: (frame: Buffer) => Promise<T>): Promise<{ value: T } | { failure?: AppError }> {
+    const frame = await this.#store.get(key, { offset: 0, length: CHUNK_LIMIT_BYTES * 2 });
+    if (!frame) return {};
     try {
-      return { ...(await this.#pool.run({ op, frame: pieceOf(frame), id, plainBytes })), storedBytes };
+      if (frame.length >= HEADER_BYTES) await this.#ring.expect(dataKeyOf(frame));
+      return { value: await use(frame) };
     } catch (error) {
-      throw error instanceof AppError
-        ? new AppError(error.code, `Chunk ${name} is not what was stored.`, { cause: error.cause })
-        : error;
+      if (error instanceof AppError && error.code === 'CHUNK_CORRUPT') return { failure: error };
+      throw error;
     }
   }
+}
+
+function sizeOf({ id, plainBytes }: ChunkRef): Pick<ChunkRef, 'id' | 'plainBytes'> {
+  return { id, plainBytes };
+}
+
+function hexOf(id: Uint8Array): string {
+  return Buffer.from(id).toString('hex');
 }

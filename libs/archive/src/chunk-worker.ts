@@ -9,12 +9,19 @@ import type { CodecKeys } from './frame-codec.ts';
  * return, megabytes a task beside a few objects, which V8's young collection is slow to notice; so it is started after each
  * task (a fraction of a millisecond).
  */
-const keys = workerData as CodecKeys;
+let keys = workerData as CodecKeys;
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void;
 
-parentPort?.on('message', ({ task, request }: { task: number; request: ChunkTask }) => {
+type Message = { task: number; request: ChunkTask } | { keys: CodecKeys };
+
+parentPort?.on('message', (message: Message) => {
+  if ('keys' in message) {
+    keys = message.keys;
+    return;
+  }
+  const { task, request } = message;
   try {
     const { answer, transfer } = runChunkTask(keys, request);
     parentPort?.postMessage({ task, answer }, transfer);

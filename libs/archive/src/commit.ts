@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ObjectStore } from '@lucid/clients/object-store/object-store';
-import { KEYS } from './format.ts';
+import { AppError } from '@lucid/core/app-error';
+import { KEYS, isSnapshotId } from './format.ts';
 import { manifestCorrupt } from './manifest.ts';
 import { decodeRecord, encodeRecord } from './signed-record.ts';
 import type { CommitRecord, JsonValue } from './snapshot-types.ts';
@@ -25,4 +26,10 @@ export async function readCommit(
   const commit = decodeRecord(authKey, KEYS.commit(id), bytes) as CommitRecord | undefined;
   if (commit?.id !== id) throw manifestCorrupt(id);
   return commit;
+}
+
+/** @throws AppError VALIDATION_FAILED */
+export function assertSnapshotId(id: string): void {
+  if (isSnapshotId(id)) return;
+  throw new AppError('VALIDATION_FAILED', 'A snapshot id has at most 80 characters of A-Z a-z 0-9 _ -.');
 }

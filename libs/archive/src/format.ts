@@ -31,7 +31,19 @@ export function isSnapshotId(id: string): boolean {
 }
 
 function numbered(folder: string, version: number): string {
-  return `${folder}/${String(version).padStart(8, '0')}`;
+  return `${folder}/${padded(version)}`;
+}
+
+function padded(number: number): string {
+  return String(number).padStart(8, '0');
+}
+
+const CHUNK_KEY = /^chunks\/[0-9a-f]{2}\/([0-9a-f]{64})(?:-([0-9]{8}))?$/;
+
+/** What the key of a chunk object says; undefined where it is none. */
+export function parseChunkKey(key: string): { id: Buffer; copy: number } | undefined {
+  const found = CHUNK_KEY.exec(key);
+  return found ? { id: Buffer.from(found[1] as string, 'hex'), copy: Number(found[2] ?? 0) } : undefined;
 }
 
 /** Object keys of a repository. */
@@ -42,7 +54,18 @@ export const KEYS = {
   owners: 'owner/',
   owner: (epoch: number) => numbered('owner', epoch),
   chunks: 'chunks/',
-  chunk: (id: string) => `chunks/${id.slice(0, 2)}/${id}`,
+  /** @param copy the generation of garbage collection in which it was stored; 0 is not written out */
+  chunk: (id: string, copy = 0) => `chunks/${id.slice(0, 2)}/${id}${copy === 0 ? '' : `-${padded(copy)}`}`,
+  /** Every copy of the chunk. */
+  copies: (id: string) => `chunks/${id.slice(0, 2)}/${id}`,
+  condemned: 'condemned/',
+  generation: (generation: number) => numbered('condemned', generation),
+  generationDone: (generation: number) => `${numbered('condemned', generation)}.done`,
+  intents: 'intents/',
+  intentsOf: (id: string) => `intents/${id}/`,
+  intent: (id: string, attempt: string) => `intents/${id}/${attempt}`,
+  intentEnd: (id: string, attempt: string) => `intents/${id}/${attempt}.end`,
+  quarantine: (key: string, hash: string) => `quarantine/${key}/${hash}`,
   snapshots: 'snapshots/',
   snapshot: (id: string) => `snapshots/${id}/`,
   manifest: (id: string, hash: string) => `snapshots/${id}/manifest-${hash}`,

@@ -49,3 +49,8 @@ export function readHeader(frame: Buffer, kind: FrameKind, limitBytes: number): 
   if (plainBytes > limitBytes || (codec === CODEC.none && payloadBytes !== plainBytes)) throw new FrameError('size');
   return { codec, cipher, dataKeyId: frame.readUInt32LE(8), nonce: frame.subarray(12, 24), plainBytes };
 }
+
+/** The data key that a frame names, before anything of it is believed; it has a whole header. */
+export function dataKeyOf(frame: Buffer): number {
+  return frame.readUInt32LE(8);
+}

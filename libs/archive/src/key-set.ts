@@ -87,6 +87,11 @@ export function decodeKeySet(bytes: Buffer, version: number, masters: readonly M
   return { repositoryId: stored.repositoryId, version, ...parseSecrets(plain) };
 }
 
+/** The master key that a stored key set names, before anything of it is believed; null in a plain repository. */
+export function masterKeyIdOf(bytes: Buffer): string | null | undefined {
+  return peek(bytes).masterKeyId;
+}
+
 function parseSecrets(plain: string): Omit<KeySet, 'repositoryId' | 'version'> {
   const secrets = JSON.parse(plain) as {
     idKey: string;

@@ -19,7 +19,7 @@ export interface Settings {
   readonly createdAt: string;
 }
 
-interface Opened {
+export interface Opened {
   readonly settings: Settings;
   readonly keySet: KeySet;
 }
@@ -46,10 +46,17 @@ export async function readSettings(store: ObjectStore, options: OpenOptions): Pr
 
 /** Writes key set, owner and settings in this order: a repository exists from its `config` on. @throws as `Repository.create` */
 export async function createSettings(store: ObjectStore, options: CreateOptions): Promise<Opened> {
+  const keySet = newKeySet(options.encryption !== 'none');
+  return writeSettings(store, options, keySet);
+}
+
+/** As `createSettings`, with keys that exist already where the store has none yet. */
+export async function writeSettings(store: ObjectStore, options: CreateOptions, wanted: KeySet): Promise<Opened> {
   assertOptions(options);
-  const isEncrypted = options.encryption !== 'none';
   if (await store.stat(KEYS.config)) throw exists();
-  await store.putIfAbsent(KEYS.keySet(1), encodeKeySet(newKeySet(isEncrypted), options.masterKey));
+  if ((await newestVersion(store, KEYS.keySets)) === 0) {
+    await store.putIfAbsent(KEYS.keySet(1), encodeKeySet({ ...wanted, version: 1 }, options.masterKey));
+  }
   const keySet = await readKeySet(store, options);
   if (!keySet) throw new AppError('REPOSITORY_CORRUPT', 'The key set cannot be read back.');
   const ownership = new Ownership(store, keySet.authKey, options.clusterId);
@@ -72,13 +79,20 @@ export async function createSettings(store: ObjectStore, options: CreateOptions)
   return { settings, keySet };
 }
 
-async function readKeySet(store: ObjectStore, options: OpenOptions): Promise<KeySet | undefined> {
-  const version = await newestVersion(store, KEYS.keySets);
-  const bytes = version === 0 ? undefined : await store.get(KEYS.keySet(version));
-  return bytes && decodeKeySet(bytes, version, masterKeys(options));
+/** The newest key set, opened; undefined where there is none. @throws as `Repository.open` */
+export async function readKeySet(store: ObjectStore, options: OpenOptions): Promise<KeySet | undefined> {
+  let version = await newestVersion(store, KEYS.keySets);
+  for (;;) {
+    const bytes = version === 0 ? undefined : await store.get(KEYS.keySet(version));
+    if (bytes) return decodeKeySet(bytes, version, masterKeys(options));
+    // An older version is removed once a newer one is there.
+    const newest = await newestVersion(store, KEYS.keySets);
+    if (newest <= version) return undefined;
+    version = newest;
+  }
 }
 
-function masterKeys({ masterKey, previousKeys = [] }: OpenOptions): MasterKey[] {
+export function masterKeys({ masterKey, previousKeys = [] }: OpenOptions): MasterKey[] {
   return masterKey ? [masterKey, ...previousKeys] : [];
 }
 

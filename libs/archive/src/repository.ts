@@ -6,15 +6,22 @@ import { ChunkPool } from './chunk-pool.ts';
 import { ChunkSnapshotReader } from './chunk-snapshot-reader.ts';
 import { ChunkSnapshotWriter } from './chunk-snapshot-writer.ts';
 import { ChunkStore } from './chunk-store.ts';
-import { manifestHash, readCommit } from './commit.ts';
-import { KEYS, isSnapshotId } from './format.ts';
-import type { CodecKeys } from './frame-codec.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { assertSnapshotId, readCommit } from './commit.ts';
+import { copySnapshot, type CopyOptions, type CopyResult } from './copy-snapshot.ts';
+import { KEYS } from './format.ts';
+import { Intents } from './intents.ts';
+import { KeyRing } from './key-ring.ts';
 import type { KeySet } from './key-set.ts';
-import { manifestCorrupt, openManifest, type StoredManifest } from './manifest.ts';
+import { listCommitted, loadSnapshot } from './load-snapshot.ts';
+import type { GarbageOptions, GarbageResult } from './maintenance-types.ts';
 import { Ownership } from './owner.ts';
+import { openReplica } from './replica.ts';
 import type { RepositoryContext } from './repository-context.ts';
-import { createSettings, readSettings, type Settings } from './repository-settings.ts';
+import { createSettings, masterKeys, readKeySet, readSettings, type Settings } from './repository-settings.ts';
 import type { Compression, CreateOptions, Encryption, OpenOptions, RepositoryOwner } from './repository-types.ts';
+import { rewrapMasterKey, rotateDataKey, type RewrappedMasterKey, type RotatedDataKey } from './rotate-keys.ts';
+import { SnapshotAttempt } from './snapshot-attempt.ts';
 import { listSliceStreams, StoredSliceLog } from './slice-log.ts';
 import type { SliceLog } from './slice-types.ts';
 import type {
@@ -45,19 +52,27 @@ export class Repository {
   readonly #pool: ChunkPool;
 
   private constructor(store: ObjectStore, options: OpenOptions, settings: Settings, keySet: KeySet) {
-    const keys = codecKeys(settings, keySet);
     this.id = settings.id;
     this.encryption = settings.encryption;
     this.compression = settings.compression;
-    this.#pool = new ChunkPool(keys, options.workers ?? DEFAULT_WORKERS);
+    const forms = { encrypted: settings.encryption !== 'none', compressed: settings.compression !== 'none' };
+    const ring = new KeyRing(store, keySet, forms, () => reread(store, options));
+    const pool = new ChunkPool(ring.keys, options.workers ?? DEFAULT_WORKERS);
+    ring.onChange((keys) => pool.useKeys(keys));
+    this.#pool = pool;
     this.#context = {
       repositoryId: settings.id,
       store,
-      chunks: new ChunkStore(store, this.#pool),
-      keys,
+      chunks: new ChunkStore(store, pool, ring),
+      get keys() {
+        return ring.keys;
+      },
+      ring,
+      masterKeys: masterKeys(options),
       chunker: settings.chunker,
       seed: new DataView(hkdfSync('sha256', keySet.idKey, '', 'lucid boundaries v1', 4)).getUint32(0),
       ownership: new Ownership(store, keySet.authKey, options.clusterId),
+      intents: new Intents(store, keySet.authKey),
       clock: options.clock ?? systemClock,
     };
   }
@@ -87,6 +102,20 @@ export class Repository {
     throw mismatch(`The repository was made with encryption ${encryption} and compression ${compression}`);
   }
 
+  /**
+   * Opens a replica of `source` in another store, or makes it: a repository with the same id and keys, the settings of the
+   * source and an owner of its own. Its key set is wrapped by the master key of `options`, which may be another one.
+   * @throws AppError REPOSITORY_MISMATCH where the store holds a repository with other keys, CONFIG_INVALID
+   */
+  static async createReplica(store: ObjectStore, source: Repository, options: OpenOptions): Promise<Repository> {
+    const { encryption, compression } = source;
+    const { ring, chunker } = source.#context;
+    await ring.refresh();
+    const made = { ...options, encryption, compression, chunker };
+    const { settings, keySet } = await openReplica(store, ring.keySet, made);
+    return new Repository(store, options, settings, keySet);
+  }
+
   /** The owner as the store has it now. */
   owner(): Promise<RepositoryOwner> {
     return this.#context.ownership.read();
@@ -103,21 +132,13 @@ export class Repository {
 
   /** @throws AppError REPOSITORY_OWNED, CONFLICT where the id is committed already (see `findCommit`) */
   async beginSnapshot(options: SnapshotOptions): Promise<SnapshotWriter> {
-    const owner = await this.#context.ownership.assertOwn();
-    if (await this.findCommit(options.id)) throw new AppError('CONFLICT', `Snapshot ${options.id} exists already.`);
-    const known = await this.#context.chunks.listKnown();
-    return new ChunkSnapshotWriter(this.#context, options, owner, known);
+    return new ChunkSnapshotWriter(this.#context, await SnapshotAttempt.begin(this.#context, options));
   }
 
   /** Every committed snapshot, sorted by id. */
   async listSnapshots(): Promise<SnapshotListing[]> {
-    const ids: string[] = [];
-    for await (const key of this.#context.store.list(KEYS.snapshots)) {
-      const [, id, name] = key.split('/');
-      if (name === 'COMMIT' && id && isSnapshotId(id)) ids.push(id);
-    }
     const listings: SnapshotListing[] = [];
-    for (const id of ids.sort()) {
+    for (const id of await listCommitted(this.#context.store)) {
       try {
         const commit = await this.findCommit(id);
         if (commit) listings.push({ id, commit });
@@ -138,21 +159,27 @@ export class Repository {
 
   /** @throws AppError BACKUP_NOT_FOUND, MANIFEST_CORRUPT */
   async readSnapshot(id: string): Promise<SnapshotReader> {
-    const { manifest, commit } = await this.#load(id);
+    assertSnapshotId(id);
+    const { manifest, commit } = await loadSnapshot(this.#context, id);
     return new ChunkSnapshotReader(manifest, commit, this.#context.chunks);
   }
 
   /** @throws AppError BACKUP_NOT_FOUND, MANIFEST_CORRUPT, CHUNK_MISSING, CHUNK_CORRUPT: the first defect met */
   async verify(id: string, level: VerifyLevel, options?: VerifyOptions): Promise<VerifyResult> {
-    const { manifest } = await this.#load(id);
+    assertSnapshotId(id);
+    const { manifest } = await loadSnapshot(this.#context, id);
     return verifyChunks(this.#context.chunks, manifest, level, options);
   }
 
-  /** Removes the snapshot, COMMIT first; its chunks stay. None there is fine. @throws AppError REPOSITORY_OWNED */
+  /**
+   * Removes the snapshot, COMMIT first; its chunks stay until they are collected. None there is fine; an attempt to write it that
+   * still runs can no longer commit. @throws AppError REPOSITORY_OWNED
+   */
   async removeSnapshot(id: string): Promise<void> {
-    const { store, ownership } = this.#context;
+    const { store, ownership, intents } = this.#context;
     assertSnapshotId(id);
     await ownership.assertOwn();
+    for (const attempt of await intents.list(id)) await intents.remove(attempt);
     await store.remove(KEYS.commit(id));
     await store.flush();
     for await (const key of store.list(KEYS.snapshot(id))) await store.remove(key);
@@ -169,29 +196,57 @@ export class Repository {
     return listSliceStreams(this.#context.store);
   }
 
+  /**
+   * Copies a committed snapshot into another repository: first the chunks that its listing lacks, then the manifest, then the
+   * COMMIT. Between replicas the sealed chunks travel as they are, after their tags were checked, and the data keys they need
+   * go before them; into a repository with other keys they are opened and sealed anew. What a copy that died has stored is
+   * found by the next; a snapshot that is there already costs nothing.
+   * @throws AppError BACKUP_NOT_FOUND, MANIFEST_CORRUPT, CHUNK_MISSING, CHUNK_CORRUPT, REPOSITORY_OWNED (the target), CONFLICT
+   * (another snapshot under this id, or its keys are changed at this moment), LEASE_LOST; the signal's reason
+   */
+  async copySnapshot(id: string, target: Repository, options: CopyOptions): Promise<CopyResult> {
+    assertSnapshotId(id);
+    return copySnapshot(this.#context, target.#context, id, options);
+  }
+
+  /**
+   * One step of garbage collection: a call condemns what no snapshot names, a later one deletes it, once every snapshot that began
+   * before has ended. Call it from time to time, again after a kill; `slices/` is not touched.
+   * @throws AppError MANIFEST_CORRUPT (a snapshot cannot be read, so nobody knows what it needs: nothing is deleted),
+   * REPOSITORY_OWNED, LEASE_LOST, REPOSITORY_CORRUPT; the signal's reason
+   */
+  collectGarbage(options: GarbageOptions): Promise<GarbageResult> {
+    return collectGarbage(this.#context, options);
+  }
+
+  /**
+   * Adds a data key, which encrypts what is stored from now on; earlier ones stay and decrypt. Other open instances learn of it
+   * with their next snapshot or with the first frame that needs it.
+   * @throws AppError CONFLICT (a plain repository; or the keys are changed at this moment), REPOSITORY_OWNED
+   */
+  rotateDataKey(): Promise<RotatedDataKey> {
+    return rotateDataKey(this.#context);
+  }
+
+  /**
+   * Wraps the keys by the configured master key where an earlier one (`previousKeys`) wraps them, and then removes what the
+   * earlier one opens. Touches no data; may be killed anywhere and called again.
+   * @throws AppError CONFLICT (a plain repository; or the keys are changed at this moment), REPOSITORY_OWNED
+   */
+  rewrapMasterKey(): Promise<RewrappedMasterKey> {
+    return rewrapMasterKey(this.#context);
+  }
+
   /** Ends the worker threads. Call it when nothing is open; may be called twice. */
   close(): Promise<void> {
     return this.#pool.close();
   }
-
-  async #load(id: string): Promise<{ manifest: StoredManifest; commit: CommitRecord }> {
-    const { store, keys, repositoryId } = this.#context;
-    const commit = await this.findCommit(id);
-    if (!commit) throw new AppError('BACKUP_NOT_FOUND', `The repository has no snapshot ${id}.`);
-    const frame = await store.get(KEYS.manifest(id, commit.manifestHash));
-    if (!frame || manifestHash(frame) !== commit.manifestHash) throw manifestCorrupt(id);
-    return { manifest: openManifest(keys, repositoryId, id, frame), commit };
-  }
 }
 
-function assertSnapshotId(id: string): void {
-  if (!isSnapshotId(id))
-    throw new AppError('VALIDATION_FAILED', 'A snapshot id has at most 80 characters of A-Z a-z 0-9 _ -.');
-}
-
-function codecKeys(settings: Settings, { idKey, authKey, dataKeys, activeDataKey }: KeySet): CodecKeys {
-  const encrypted = settings.encryption !== 'none';
-  return { idKey, authKey, dataKeys, activeDataKey, encrypted, compressed: settings.compression !== 'none' };
+async function reread(store: ObjectStore, options: OpenOptions): Promise<KeySet> {
+  const keySet = await readKeySet(store, options);
+  if (!keySet) throw new AppError('REPOSITORY_CORRUPT', 'The repository has no key set.');
+  return keySet;
 }
 
 /** A repository that wants a key where a plain one was asked for is not a matter of the key. */
