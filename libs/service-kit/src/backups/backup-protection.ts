@@ -1,0 +1,22 @@
+import type { Backup } from '@lucid/models/main/backups';
+
+/** What retention counts together: the backups of one schedule in one repository, or all that were made on demand there. */
+export function groupOfBackup({ repository = 'default', schedule_id }: Backup): string {
+  return `${repository}/${schedule_id ?? 'on demand'}`;
+}
+
+/** Is it on hold at this time? A hold with an end lifts itself. */
+export function isHeld({ hold }: Backup, now: Date): boolean {
+  return hold !== null && hold !== undefined && (hold.until === null || hold.until === undefined || hold.until > now);
+}
+
+/**
+ * The newest of these backups that is known to be good. A look at the manifest alone counts only where none was looked at deeper;
+ * undefined where none was verified at all.
+ */
+export function lastVerified(backups: readonly Backup[]): Backup | undefined {
+  const verified = backups
+    .filter(({ last_verified_at: at }) => at !== null && at !== undefined)
+    .sort((a, b) => b.created_at.getTime() - a.created_at.getTime() || (a._id < b._id ? 1 : -1));
+  return verified.find(({ last_verified_level: level }) => level !== 'manifest') ?? verified[0];
+}
