@@ -6,6 +6,7 @@ import type { Db } from 'mongodb';
 import { BackupsController } from './backups/backups.controller.ts';
 import { BackupsJobs } from './backups/backups.jobs.ts';
 import { BackupsService } from './backups/backups.service.ts';
+import { StoredBackups } from './backups/stored-backups.service.ts';
 import { CreateBackupFlow } from './backups/create-backup.flow.ts';
 import { capturesProvider } from './captures/captures.provider.ts';
 import { BACKUP_CONFIG, type BackupConfig } from './config.ts';
@@ -13,6 +14,8 @@ import { ExportsController } from './interchange/exports.controller.ts';
 import { ExportsService } from './interchange/exports.service.ts';
 import { RepositoriesService } from './repositories/repositories.service.ts';
 import { RestoreBackupFlow } from './restores/restore-backup.flow.ts';
+import { restorersProvider } from './restores/restorers.provider.ts';
+import { SafetyBackup } from './restores/safety-backup.ts';
 
 @Module({})
 export class BackupServiceModule {
@@ -32,6 +35,9 @@ export class BackupServiceModule {
         BackupsService,
         ExportsService,
         CreateBackupFlow,
+        StoredBackups,
+        restorersProvider,
+        SafetyBackup,
         RestoreBackupFlow,
         BackupsJobs,
         jobWorkerProvider('backup-service', [BackupsJobs]),

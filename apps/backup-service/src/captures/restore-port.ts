@@ -57,5 +57,8 @@ export interface EngineRestorer<Plan extends EngineRestorePlan = EngineRestorePl
   readonly engine: BackupEngine;
   plan(input: RestoreInput, request: BackupRestorePayload, run: RestoreRun): Promise<Plan>;
   restore(input: RestoreInput, plan: Plan, run: RestoreRun): Promise<EngineRestored>;
-  discard(restoreId: string): Promise<void>;
+  /** @returns false where the restore can only go forward: run it again instead */
+  discard(restoreId: string): Promise<boolean>;
+  /** When the service starts: undoes what holds others up (a write block) of restores that nobody goes on with. @returns their ids */
+  recover?(isOver: (restoreId: string) => Promise<boolean>): Promise<string[]>;
 }

@@ -86,6 +86,10 @@ export class RepositoriesService implements OnModuleInit, OnApplicationShutdown 
     return this.opened;
   }
 
+  names(): string[] {
+    return this.opened ? [DEFAULT_REPOSITORY] : [];
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.opened?.close();
   }

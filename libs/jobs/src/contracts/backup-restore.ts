@@ -164,13 +164,24 @@ export class RestoredNamespace {
   replaces!: boolean;
 }
 
+/** How long a part of a restore took. */
+export class RestorePhase {
+  phase!: string;
+  seconds!: number;
+}
+
 export class BackupRestoreResult {
   backupId!: string;
   dryRun!: boolean;
+  engines!: BackupEngine[];
   namespaces!: RestoredNamespace[];
   documents!: number;
   plainBytes!: number;
+  indexBuilds!: number;
+  /** Operations of the oplog that were replayed. */
   oplogEntries!: number;
+  /** Empty with `dryRun`. */
+  phases!: RestorePhase[];
   startedAt!: string;
   finishedAt!: string;
   warnings?: string[];

@@ -1,0 +1,116 @@
+import type { EngineTls } from '@lucid/clients/engine-tls';
+import { Topology } from '@lucid/clients/mongodb/wire/topology';
+import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
+import type { MongoClient } from 'mongodb';
+import type { EngineRestored, EngineRestorePlan, EngineRestorer, RestoreInput, RestoreRun } from '../restore-port.ts';
+import type { MongodbManifest } from './manifest.ts';
+import { RestoreJournal } from './restore-journal.ts';
+import { snapshotSource } from './restore-manifest-source.ts';
+import { discardRestore, restoreMongodb } from './restore-mongodb.ts';
+import { ownWorkOf, planRestore, type RestorePlan } from './restore-plan.ts';
+import type { RestoreSource } from './restore-source.ts';
+import { inspectTarget } from './restore-target.ts';
+import { WireRestoreWriter } from './restore-wire-writer.ts';
+import { releaseWriteBlocks } from './restore-write-block.ts';
+
+export interface MongodbRestorerOptions {
+  readonly client: MongoClient;
+  readonly uri: string;
+  readonly tls?: EngineTls;
+  readonly controlDatabase: string;
+  /** The database whose `backups`, `audit_logs` and `alerts` an in-place restore keeps. */
+  readonly mainDatabase: string;
+  /** The source at another time than the backup's own, where the request names one. */
+  readonly sourceAt?: (input: RestoreInput, request: BackupRestorePayload) => Promise<RestoreSource | undefined>;
+}
+
+export interface MongodbRestorePlan extends EngineRestorePlan {
+  readonly source: RestoreSource;
+  readonly plan: RestorePlan;
+}
+
+/** Brings MongoDB back: plan, staging, oplog, verification, swap (see `restore-mongodb.ts`). */
+export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
+  readonly engine = 'mongodb';
+  private readonly options: MongodbRestorerOptions;
+  private readonly journal: RestoreJournal;
+
+  constructor(options: MongodbRestorerOptions) {
+    this.options = options;
+    this.journal = new RestoreJournal(options.client, options.controlDatabase);
+  }
+
+  async plan(input: RestoreInput, request: BackupRestorePayload, run: RestoreRun): Promise<MongodbRestorePlan> {
+    const { controlDatabase, mainDatabase, sourceAt } = this.options;
+    const source = (await sourceAt?.(input, request)) ?? ownSource(input);
+    const { targetDatabase, namespaces, renames } = request;
+    const wanted = {
+      ...(targetDatabase !== undefined && { targetDatabase }),
+      ...(namespaces && { namespaces }),
+      ...(renames && { renames }),
+    };
+    const rules = { controlDatabase, mainDatabase, own: ownWorkOf(await this.journal.find(run.restoreId)) };
+    const target = await inspectTarget(this.options.client, databasesOf(source, request));
+    const plan = planRestore(source, wanted, target, rules);
+    const targets = new Set(plan.namespaces.map((one) => databaseOf(one.target)));
+    return {
+      source,
+      plan,
+      bytes: plan.bytes,
+      warnings: plan.warnings,
+      resources: [...targets].sort().map((database) => `database:${database}`),
+      namespaces: plan.namespaces.map(({ source: from, target: to, documents, bytes, indexes, replaces }) => ({
+        ...{ documents, bytes, indexes, replaces },
+        source: from,
+        target: to,
+      })),
+    };
+  }
+
+  async restore(input: RestoreInput, planned: MongodbRestorePlan, run: RestoreRun): Promise<EngineRestored> {
+    const { client, uri, tls } = this.options;
+    const { source, plan } = planned;
+    const { restoreId, clock, logger, signal } = run;
+    const writer = new WireRestoreWriter(new Topology(uri, tls), client);
+    try {
+      const context = {
+        ...{ restoreId, client, writer, journal: this.journal, source, plan, clock, logger, signal },
+        assertHeld: () => run.assertHeld(),
+        progress: (progress: Parameters<RestoreRun['progress']>[0]) => run.progress(progress),
+      };
+      const restored = await restoreMongodb(context, input.backupId);
+      const warnings = restored.uncompared.map(
+        (name) => `${name}: its documents were replayed from the oplog and could only be counted`,
+      );
+      return { namespaces: restored.namespaces, operations: restored.oplogEntries, warnings };
+    } finally {
+      writer.close();
+    }
+  }
+
+  /** Removes the staging, but of a restore that can only go forward: that one is finished by running it again. */
+  async discard(restoreId: string): Promise<boolean> {
+    return discardRestore(this.options.client, this.journal, restoreId);
+  }
+
+  recover(isOver: (restoreId: string) => Promise<boolean>): Promise<string[]> {
+    return releaseWriteBlocks(this.options.client, this.journal, isOver);
+  }
+}
+
+/** The backup at its own instant. */
+export function ownSource({ reader, manifest, isWhole }: RestoreInput): RestoreSource {
+  const mongodb = manifest as unknown as MongodbManifest;
+  const databases = new Set(mongodb.collections.map(({ database }) => database));
+  return snapshotSource(reader, mongodb, isWhole ? [...databases] : []);
+}
+
+function databasesOf(source: RestoreSource, { targetDatabase, renames = {} }: BackupRestorePayload): string[] {
+  const named = [...source.collections, ...source.views].map(({ namespace }) => namespace);
+  const databases = [...named, ...Object.values(renames)].map(databaseOf);
+  return targetDatabase === undefined ? databases : [...databases, targetDatabase];
+}
+
+function databaseOf(namespace: string): string {
+  return namespace.split('.', 1)[0] ?? '';
+}

@@ -1,0 +1,60 @@
+import { AppError } from '@lucid/core/app-error';
+import type { BackupEngine } from '@lucid/jobs/contracts/backup-create';
+import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
+import type { StoredBackup } from '../backups/stored-backups.service.ts';
+import type { EngineRestorer, RestoreInput } from '../captures/restore-port.ts';
+
+/** One engine of a backup, and what brings it back. */
+export interface RestorePart {
+  readonly restorer: EngineRestorer;
+  readonly input: RestoreInput;
+}
+
+/** The engines that can be restored here, in the order in which they are. */
+export class EngineRestorers {
+  private readonly restorers: readonly EngineRestorer[];
+
+  /** @param restorers MongoDB first: the others are brought to its time */
+  constructor(restorers: readonly EngineRestorer[]) {
+    this.restorers = restorers;
+  }
+
+  all(): readonly EngineRestorer[] {
+    return this.restorers;
+  }
+
+  /**
+   * What of the backup the request asks for. Names of MongoDB (or a time, which only its oplog reaches) mean MongoDB alone,
+   * keys mean Redis, indices mean Elasticsearch, unless `engines` says more.
+   * @throws AppError BACKUP_ENGINE_UNSUPPORTED where the backup does not hold an engine that was asked for
+   */
+  partsOf({ reader, meta }: StoredBackup, request: BackupRestorePayload): RestorePart[] {
+    const held = Object.keys(meta.engines) as BackupEngine[];
+    const wanted = request.engines ?? impliedEngines(request) ?? held;
+    const missing = wanted.filter((engine) => !held.includes(engine));
+    if (missing.length > 0) {
+      const detail = `the backup ${request.backupId} holds ${held.join(', ')}, not ${missing.join(', ')}`;
+      throw new AppError('BACKUP_ENGINE_UNSUPPORTED', detail);
+    }
+    return this.restorers
+      .filter(({ engine }) => wanted.includes(engine))
+      .map((restorer) => ({
+        restorer,
+        input: {
+          backupId: request.backupId,
+          reader,
+          manifest: meta.engines[restorer.engine] ?? null,
+          isWhole: meta.isWhole,
+        },
+      }));
+  }
+}
+
+function impliedEngines(request: BackupRestorePayload): BackupEngine[] | undefined {
+  const { targetDatabase, namespaces, renames, pointInTime, redis, elasticsearch } = request;
+  const implied: BackupEngine[] = [];
+  if (targetDatabase !== undefined || namespaces || renames || pointInTime !== undefined) implied.push('mongodb');
+  if (redis) implied.push('redis');
+  if (elasticsearch) implied.push('elasticsearch');
+  return implied.length > 0 ? implied : undefined;
+}
