@@ -12,6 +12,10 @@ import { capturesProvider } from './captures/captures.provider.ts';
 import { BACKUP_CONFIG, type BackupConfig } from './config.ts';
 import { ExportsController } from './interchange/exports.controller.ts';
 import { ExportsService } from './interchange/exports.service.ts';
+import { ImportBackupFlow } from './interchange/import-backup.flow.ts';
+import { ImportsController } from './interchange/imports.controller.ts';
+import { ImportsService } from './interchange/imports.service.ts';
+import { InterchangeJobs } from './interchange/interchange.jobs.ts';
 import { RepositoriesService } from './repositories/repositories.service.ts';
 import { RestoreBackupFlow } from './restores/restore-backup.flow.ts';
 import { restorersProvider } from './restores/restorers.provider.ts';
@@ -22,7 +26,7 @@ export class BackupServiceModule {
   static forConfig(config: BackupConfig): DynamicModule {
     return {
       module: BackupServiceModule,
-      controllers: [BackupsController, ExportsController],
+      controllers: [BackupsController, ExportsController, ImportsController],
       providers: [
         { provide: BACKUP_CONFIG, useValue: config },
         {
@@ -34,13 +38,16 @@ export class BackupServiceModule {
         capturesProvider,
         BackupsService,
         ExportsService,
+        ImportsService,
+        ImportBackupFlow,
+        InterchangeJobs,
         CreateBackupFlow,
         StoredBackups,
         restorersProvider,
         SafetyBackup,
         RestoreBackupFlow,
         BackupsJobs,
-        jobWorkerProvider('backup-service', [BackupsJobs]),
+        jobWorkerProvider('backup-service', [BackupsJobs, InterchangeJobs]),
       ],
     };
   }

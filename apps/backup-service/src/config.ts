@@ -14,6 +14,9 @@ const settings = {
   backupMasterKeyText: env.secret('BACKUP_MASTER_KEY'),
   backupPreviousKeyTexts: env.secretList('BACKUP_PREVIOUS_KEYS'),
   takeOver: env.bool('BACKUP_TAKE_OVER', false),
+  importPath: env.text('BACKUP_IMPORT_PATH'),
+  drillMongod: env.text('BACKUP_DRILL_MONGOD'),
+  drillPath: env.text('BACKUP_DRILL_PATH'),
 };
 
 export const BACKUP_CONFIG = Symbol('BackupConfig');

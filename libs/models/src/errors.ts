@@ -159,7 +159,8 @@ export const ERRORS = {
   ),
   RESTORE_REFUSED: entry(422, 'The restore would touch what it must not', 'Change the target or the namespaces.'),
   RESTORE_MISMATCH: entry(500, 'What was restored differs from the backup', 'Do not use the target; restore again.'),
-  DUMP_INVALID: entry(422, 'The dump cannot be read', 'Check the folder: it must be one that mongodump wrote.'),
+  IMPORTS_DISABLED: entry(409, 'There is no folder for imports', 'Set BACKUP_IMPORT_PATH and restart backup-service.'),
+  DUMP_INVALID: entry(422, 'The dump cannot be read', 'Check that mongodump wrote it, and that it is whole.'),
   // Database
   VALIDATOR_CONFLICT: entry(
     409,

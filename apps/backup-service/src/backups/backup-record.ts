@@ -15,6 +15,8 @@ export interface BackupMeta {
   warnings: string[];
   /** True where no collections were chosen: what a database of it lacks did not exist. */
   isWhole: boolean;
+  /** The name of the dump that it was imported from. Such a backup says nothing of how old the newest state is. */
+  importedFrom?: string;
   /** What each engine's restore needs, by engine. */
   engines: Record<string, JsonValue>;
 }
@@ -54,5 +56,6 @@ export function toCatalogueEntry(repository: string, meta: BackupMeta, commit: C
     consistent_at: new Date(meta.consistentAt),
     last_verified_at: null,
     last_verified_level: null,
+    imported_from: meta.importedFrom ?? null,
   };
 }

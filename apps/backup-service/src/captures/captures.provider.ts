@@ -18,7 +18,7 @@ async function lastReadingMember(
   if (!newest || newest.repository !== DEFAULT_REPOSITORY) return undefined;
   try {
     const meta = readBackupMeta(await repositories.get().readSnapshot(newest._id));
-    return (meta.engines['mongodb'] as unknown as MongodbManifest | undefined)?.readingMember;
+    return (meta.engines['mongodb'] as unknown as MongodbManifest | undefined)?.readingMember || undefined;
   } catch {
     // Only a preference: a backup that cannot be read is found by its verification, not here.
     return undefined;

@@ -1,4 +1,4 @@
-import type { Backup } from '@lucid/models/main/backups';
+import type { Backup, BackupHold } from '@lucid/models/main/backups';
 import type { Collection, Db } from 'mongodb';
 
 /** Where a page of the catalogue ended: newest first, the id breaks ties. */
@@ -40,6 +40,23 @@ export class BackupCatalogue {
 
   async setVerified(id: string, at: Date, level: string): Promise<void> {
     await this.backups.updateOne({ _id: id }, { $set: { last_verified_at: at, last_verified_level: level } });
+  }
+
+  /** @param seconds how long its restore took; null where it did not come to its end */
+  async setDrilled(id: string, at: Date, isOk: boolean, seconds: number | null): Promise<void> {
+    const $set = { last_drilled_at: at, last_drill_ok: isOk, last_drill_seconds: seconds };
+    await this.backups.updateOne({ _id: id }, { $set });
+  }
+
+  /** Null lifts it. */
+  async setHold(id: string, hold: BackupHold | null): Promise<void> {
+    await this.backups.updateOne({ _id: id }, { $set: { hold } });
+  }
+
+  /** All entries of this repository, newest first, without their lists of namespaces. */
+  ofRepository(repository: string): Promise<Backup[]> {
+    const options = { projection: { namespaces: 0 } };
+    return this.backups.find({ repository }, options).sort({ created_at: -1, _id: -1 }).toArray();
   }
 
   /** Ids of all entries of this repository. */

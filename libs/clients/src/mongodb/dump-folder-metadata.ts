@@ -14,6 +14,8 @@ export interface DumpMetadata {
   readonly options: Document;
   /** As `createIndexes` takes them, the one on `_id` left out. */
   readonly indexes: readonly Document[];
+  /** 32 hexadecimal digits; null where the dump does not tell (time-series collections, views, old servers). */
+  readonly uuid?: string | null;
 }
 
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -25,24 +27,31 @@ const DROPPED_INDEX_OPTIONS = ['ns', 'background', 'safe', 'dropDups'];
 
 /** @throws AppError DUMP_INVALID, PERMISSION_DENIED */
 export async function readDumpMetadata(path: string): Promise<DumpMetadata> {
-  const text = await textOf(path);
+  return parseDumpMetadata(await textOf(path), basename(path));
+}
+
+/** @param name of the file or collection, for the error. @throws AppError DUMP_INVALID */
+export function parseDumpMetadata(text: string, name: string): DumpMetadata {
   try {
     const {
       collectionName,
       options = {},
       indexes = [],
+      uuid,
     } = parseExact(text) as {
       collectionName?: unknown;
       options?: Document;
       indexes?: Document[];
+      uuid?: unknown;
     };
     return {
       collectionName: typeof collectionName === 'string' ? collectionName : null,
       options: without(options, DROPPED_OPTIONS),
       indexes: indexes.filter((index) => index['name'] !== '_id_').map(toIndexSpec),
+      uuid: typeof uuid === 'string' && /^[0-9a-f]{32}$/.test(uuid) ? uuid : null,
     };
   } catch (cause) {
-    throw new AppError('DUMP_INVALID', `${basename(path)} is not metadata of mongodump`, { cause });
+    throw new AppError('DUMP_INVALID', `${name} is not metadata of mongodump`, { cause });
   }
 }
 

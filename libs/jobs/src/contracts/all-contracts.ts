@@ -1,10 +1,11 @@
 import { backupCreate } from './backup-create.ts';
+import { backupImport } from './backup-import.ts';
 import { backupRestore } from './backup-restore.ts';
 import { backupVerify } from './backup-verify.ts';
 import type { JobContract, QueueName } from './job-contract.ts';
 
 /** Everything that can be asked for. Complete at boot: each service checks its own queue's contracts against its handlers. */
-export const ALL_CONTRACTS: readonly JobContract[] = [backupCreate, backupRestore, backupVerify];
+export const ALL_CONTRACTS: readonly JobContract[] = [backupCreate, backupImport, backupRestore, backupVerify];
 
 export function contractsOf(queue: QueueName): JobContract[] {
   return ALL_CONTRACTS.filter((contract) => contract.queue === queue);

@@ -68,6 +68,18 @@ export class Backup {
   @Field.string({ optional: true, nullable: true })
   last_verified_level?: string | null;
 
+  @Field.date({ optional: true, nullable: true })
+  last_drilled_at?: Date | null;
+
+  @Field.bool({ optional: true, nullable: true, description: 'Was what the last drill restored the backup?' })
+  last_drill_ok?: boolean | null;
+
+  @Field.double({ optional: true, nullable: true, description: 'How long the restore of the last drill took' })
+  last_drill_seconds?: number | null;
+
+  @Field.string({ optional: true, nullable: true, description: 'The dump it was imported from' })
+  imported_from?: string | null;
+
   @Field.string({ optional: true, nullable: true, description: 'The schedule that asked for it' })
   schedule_id?: string | null;
 

@@ -55,6 +55,18 @@ export class BackupView {
 
   @ApiProperty({ type: String, nullable: true })
   lastVerifiedLevel!: string | null;
+
+  @ApiProperty({ type: Date, nullable: true })
+  lastDrilledAt!: Date | null;
+
+  @ApiProperty({ type: Boolean, nullable: true, description: 'Was what the last drill restored the backup?' })
+  lastDrillOk!: boolean | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'How long the restore of the last drill took' })
+  lastDrillSeconds!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The dump it was imported from' })
+  importedFrom!: string | null;
 }
 
 function toView(backup: Backup): BackupView {
@@ -75,6 +87,10 @@ function toView(backup: Backup): BackupView {
     documents: backup.documents ?? 0,
     lastVerifiedAt: backup.last_verified_at ?? null,
     lastVerifiedLevel: backup.last_verified_level ?? null,
+    lastDrilledAt: backup.last_drilled_at ?? null,
+    lastDrillOk: backup.last_drill_ok ?? null,
+    lastDrillSeconds: backup.last_drill_seconds ?? null,
+    importedFrom: backup.imported_from ?? null,
   };
 }
 

@@ -33,7 +33,7 @@ export type CollectionManifest = {
   database: string;
   /** The name at Tend: what `listCollections` shows, for a time-series collection `system.buckets.<name>`. */
   collection: string;
-  /** 32 hexadecimal digits, no hyphens. */
+  /** 32 hexadecimal digits, no hyphens; empty where an imported dump does not tell. */
   uuid: string;
   /** Null where the collection was created after T0: then everything in it comes from the oplog. */
   stream: string | null;
@@ -68,6 +68,8 @@ export type MongodbManifest = {
   replicaSet: { name: string; id: string };
   /** `host:port` as the replica set names it: the next backup reads the same one, so that chunks repeat. */
   readingMember: string;
+  /** `start` in a dump that was imported with its oplog: create, drop, rename … in it are still to be followed. Left out: `end`. */
+  catalogueAt?: 'start' | 'end';
   t0: ClusterTime;
   tend: ClusterTime;
   /** True where nothing was left out by choice: only such a backup begins a recovery window. */

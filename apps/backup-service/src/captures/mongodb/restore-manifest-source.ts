@@ -26,7 +26,7 @@ export function snapshotSource(
   return {
     featureCompatibilityVersion: manifest.featureCompatibilityVersion,
     wholeDatabases,
-    catalogueAt: 'end',
+    catalogueAt: manifest.catalogueAt ?? 'end',
     collections: sourceCollections(manifest),
     views: manifest.views.map(({ database, name, options }) => ({
       namespace: `${database}.${name}`,
@@ -46,7 +46,7 @@ function sourceCollections({ collections, timeSeries }: MongodbManifest): Source
     return {
       namespace: `${database}.${ofSeries?.name ?? collection}`,
       type: ofSeries ? 'timeseries' : 'collection',
-      uuid,
+      uuid: uuid === '' ? undefined : uuid,
       options: decode(ofSeries?.options ?? options),
       indexes: indexes.map(decode),
       stream: stream ?? undefined,
