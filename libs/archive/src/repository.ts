@@ -10,6 +10,7 @@ import { collectGarbage } from './collect-garbage.ts';
 import { assertSnapshotId, readCommit } from './commit.ts';
 import { copySnapshot, type CopyOptions, type CopyResult } from './copy-snapshot.ts';
 import { KEYS } from './format.ts';
+import { SnapshotHolds } from './holds.ts';
 import { Intents } from './intents.ts';
 import { KeyRing } from './key-ring.ts';
 import type { KeySet } from './key-set.ts';
@@ -184,6 +185,11 @@ export class Repository {
     await store.flush();
     for await (const key of store.list(KEYS.snapshot(id))) await store.remove(key);
     await store.flush();
+  }
+
+  /** Holds on snapshots. */
+  holds(): SnapshotHolds {
+    return new SnapshotHolds(this.#context);
   }
 
   /** Slices of a log, such as the oplog of the replica set with this id. @throws AppError VALIDATION_FAILED (the name) */

@@ -32,6 +32,15 @@ export class MongoLeaseStore implements LeaseStore {
     await mapped(() => this.leases.updateMany({ holder }, { $set: { holder: null } }));
   }
 
+  /** Who holds what at this moment: resource → holder, for resources whose names begin with `prefix`. */
+  async held(prefix: string): Promise<Map<string, string>> {
+    const isAlive = { $expr: { $gte: ['$heartbeatAt', { $subtract: ['$$NOW', this.staleMs] }] } };
+    // U+FFFF sorts after every name that begins with the prefix.
+    const named = { _id: { $gte: prefix, $lt: `${prefix}\uffff` }, holder: { $ne: null } };
+    const found = await mapped(() => this.leases.find({ ...named, ...isAlive }).toArray());
+    return new Map(found.map(({ _id, holder }) => [_id, holder ?? '']));
+  }
+
   private take(resource: string, holder: string): Promise<LeaseDocument | null> {
     const isStale = { $lt: ['$heartbeatAt', { $subtract: ['$$NOW', this.staleMs] }] };
     return this.leases.findOneAndUpdate(
