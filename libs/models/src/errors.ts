@@ -49,6 +49,12 @@ export const ERRORS = {
     'Check Elasticsearch, then try again.',
     true,
   ),
+  OBJECT_STORE_UNAVAILABLE: entry(
+    503,
+    'The object store cannot be reached',
+    'Check the endpoint of the repository, then try again.',
+    true,
+  ),
   SERVICE_STOPPING: entry(503, 'The service is stopping', 'Try again in a few seconds.', true),
   TIMEOUT: entry(504, 'The engine did not answer in time', 'Try again, or ask for less.', true),
   STORAGE_FULL: entry(
@@ -94,6 +100,21 @@ export const ERRORS = {
     409,
     'Another cluster owns the repository',
     'Take it over on purpose, or configure another path.',
+  ),
+  REPOSITORY_UNUSABLE: entry(
+    422,
+    'The repository cannot be opened as it was described',
+    'Correct what `detail` names and send it again.',
+  ),
+  REPOSITORY_IN_USE: entry(
+    409,
+    'The repository is needed',
+    'Change the settings of the service, or wait for the jobs that use it.',
+  ),
+  RESIDENCY_REFUSED: entry(
+    422,
+    'Data may not leave this region',
+    'Use a repository in the region of the cluster, or allow this one with `leavesRegion: true`.',
   ),
   REPOSITORY_FORMAT: entry(
     500,
@@ -158,6 +179,11 @@ export const ERRORS = {
     'Choose another target database.',
   ),
   RESTORE_REFUSED: entry(422, 'The restore would touch what it must not', 'Change the target or the namespaces.'),
+  RECOVERY_TIME_UNAVAILABLE: entry(
+    422,
+    'This time is in no recovery window',
+    'Choose one of the times in `detail`, or look at GET /api/v1/recovery-windows.',
+  ),
   RESTORE_MISMATCH: entry(500, 'What was restored differs from the backup', 'Do not use the target; restore again.'),
   IMPORTS_DISABLED: entry(409, 'There is no folder for imports', 'Set BACKUP_IMPORT_PATH and restart backup-service.'),
   DUMP_INVALID: entry(422, 'The dump cannot be read', 'Check that mongodump wrote it, and that it is whole.'),

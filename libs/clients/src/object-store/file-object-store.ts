@@ -1,7 +1,7 @@
 import * as nodeFiles from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { fromSystemError } from '@lucid/core/app-error';
-import { assertObjectKey, type ByteRange, type ObjectStat, type ObjectStore } from './object-store.ts';
+import { assertObjectKey, assertPrefix, type ByteRange, type ObjectStat, type ObjectStore } from './object-store.ts';
 import { newTempName, removeDeadTemps } from './temp-files.ts';
 
 /** The calls of `node:fs/promises` that write; a test puts a failing one in place. */
@@ -65,8 +65,7 @@ export class FileObjectStore implements ObjectStore {
 
   async *list(prefix: string): AsyncIterable<string> {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-    if (prefix !== folder) assertObjectKey(prefix);
-    else if (folder) assertObjectKey(folder.slice(0, -1));
+    assertPrefix(prefix);
     yield* this.#walk(folder, prefix);
   }
 
