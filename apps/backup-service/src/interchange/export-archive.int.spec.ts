@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -10,17 +10,16 @@ import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
 import { runProgram } from '@lucid/clients/process/run-program';
 import { systemClock } from '@lucid/core/clock';
 import { createLogger } from '@lucid/core/logger';
-import { createTestDatabase, engineVariable, type TestDatabase } from '@lucid/testing/engines';
-import { differencesOf, readImage } from '@lucid/testing/mongodb-oracle';
-import { Decimal128, type Document, Long } from 'bson';
+import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
+import type { Document } from 'bson';
 import type { Db, MongoClient } from 'mongodb';
 import { mongoTools, type MongoTools } from '../../../../scripts/engines/mongo-tools.ts';
 import type { CaptureContext } from '../captures/capture-port.ts';
-import type { MongodbManifest } from '../captures/mongodb/manifest.ts';
 import { captureMongodb } from '../captures/mongodb/mongodb-capture.ts';
 import { snapshotSource } from '../captures/mongodb/restore-manifest-source.ts';
 import { type DisposableMongod, startDisposableMongod } from '../drills/disposable-mongod.ts';
 import { exportArchive } from './export-archive.ts';
+import { expectSameDatabase, fillDatabase, mongodProgram } from './interchange-fixture.ts';
 
 const signal = new AbortController().signal;
 let folder: string;
@@ -42,47 +41,6 @@ afterAll(async () => {
   await database?.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** Everything that mongodump and mongorestore carry over. */
-async function fill(db: Db): Promise<void> {
-  const orders = await db.createCollection('orders', {
-    validator: { n: { $type: 'int' } },
-    collation: { locale: 'de' },
-  });
-  await orders.insertMany(
-    Array.from({ length: 3000 }, (_, n) => ({
-      n,
-      long: Long.fromNumber(n),
-      price: Decimal128.fromString(`${n}.10`),
-      text: 'x'.repeat(n % 500),
-      list: [n, [n]],
-    })) as Document[],
-  );
-  await orders.createIndex(
-    { n: 1, text: -1 },
-    { name: 'by_n', unique: true, partialFilterExpression: { n: { $gt: 5 } } },
-  );
-  await orders.createIndex({ n: 'hashed' });
-  await db.createCollection('nothing');
-  await db.createCollection('ring', { capped: true, size: 8192, max: 20 });
-  await db.collection('ring').insertMany(Array.from({ length: 30 }, (_, n) => ({ n })));
-  await db.collection('odd: name/%2F.x').insertOne({ _id: 1 } as Document);
-  await db.collection('odd: name/%2F.x').createIndex({ text: 'text' });
-  await db.createCollection('cheap', { viewOn: 'orders', pipeline: [{ $match: { n: { $lt: 5 } } }] });
-  await db.createCollection('weather', {
-    timeseries: { timeField: 'at', metaField: 'where' },
-    expireAfterSeconds: 9e8,
-  });
-  await db.collection('weather').createIndex({ 'where.city': 1, degrees: -1 });
-  await db.collection('weather').createIndex({ where: 1, at: -1 });
-  await db.collection('weather').insertMany(
-    Array.from({ length: 200 }, (_, n) => ({
-      at: new Date(1.7e12 + n * 60_000),
-      where: { city: n % 3 },
-      degrees: n,
-    })),
-  );
-}
 
 async function backup(db: Db, during: () => Promise<void> = () => Promise.resolve()) {
   const id = `bkp_${(number += 1)}`;
@@ -128,42 +86,13 @@ async function mongorestore(uri: string, path: string, ...options: string[]): Pr
   return (await runProgram(tools.mongorestore, args, { timeoutMs: 120_000 })).stderr;
 }
 
-/** Documents byte by byte, options and indexes. */
-async function expectEqual(manifest: MongodbManifest, from: Db, to: Db, uri: string): Promise<void> {
-  for (const { collection } of manifest.collections) {
-    const expected = await readImage(database.uri, from.databaseName, collection);
-    const actual = await readImage(uri, to.databaseName, collection);
-    expect([collection, differencesOf(expected, actual).slice(0, 5), actual.size]).toEqual([
-      collection,
-      [],
-      expected.size,
-    ]);
-  }
-  expect(await catalogueOf(to)).toEqual(await catalogueOf(from));
-}
-
-async function catalogueOf(db: Db): Promise<Document> {
-  const catalogue: Document = {};
-  for (const { name, type, options } of (await db.listCollections().toArray()) as Document[]) {
-    if (name === 'system.views') continue;
-    const indexes = type === 'view' ? [] : await db.collection(name).listIndexes().toArray();
-    const sorted = indexes.sort((a, b) => (a['name'] < b['name'] ? -1 : 1));
-    catalogue[name as string] = { type, options, indexes: sorted };
-  }
-  return catalogue;
-}
-
-function mongodProgram(): Promise<string> {
-  return readlink(`/proc/${engineVariable('LUCID_MONGODB_PIDS').split(',')[0]}/exe`);
-}
-
 describe('a backup as an archive of mongodump', () => {
   let db: Db;
   let client: MongoClient;
   beforeAll(async () => {
     client = database.client;
     db = client.db(database.sibling('source'));
-    await fill(db);
+    await fillDatabase(db);
   });
 
   it.each([false, true])('restored by mongorestore is the original, byte by byte (gzip: %s)', async (gzip) => {
@@ -172,7 +101,7 @@ describe('a backup as an archive of mongodump', () => {
     const target = client.db(database.sibling('target'));
     const renames = ['--nsFrom', `${db.databaseName}.*`, '--nsTo', `${target.databaseName}.*`];
     await mongorestore(database.uri, path, ...renames, ...(gzip ? ['--gzip'] : []));
-    await expectEqual(made.manifest, db, target, database.uri);
+    await expectSameDatabase({ db, uri: database.uri }, { db: target, uri: database.uri });
   });
 
   it('holds chosen namespaces only', async () => {
@@ -188,7 +117,7 @@ describe('a backup as an archive of mongodump', () => {
 
   it('brings with --oplogReplay the state at the end of the backup, whatever was written meanwhile', async () => {
     const busy = client.db(database.sibling('busy'));
-    await fill(busy);
+    await fillDatabase(busy);
     const orders = busy.collection<Document>('orders');
     await orders.insertMany([
       { _id: 'gone', n: -1 },
@@ -218,7 +147,8 @@ describe('a backup as an archive of mongodump', () => {
     try {
       server = await startDisposableMongod({ program, parent: folder, clock: systemClock, signal });
       await mongorestore(server.uri, path, '--oplogReplay');
-      await expectEqual(made.manifest, busy, server.client.db(busy.databaseName), server.uri);
+      const restored = { db: server.client.db(busy.databaseName), uri: server.uri };
+      await expectSameDatabase({ db: busy, uri: database.uri }, restored);
     } finally {
       await server?.stop();
     }
