@@ -15,7 +15,7 @@ export interface StoredDump {
 }
 
 /** What an uploaded dump may be called: no separator, no leading dot. */
-export const DUMP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+export const DUMP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 const UNFINISHED = /^\.upload-.*\.part$/;
 /** An upload under way writes all the time. */

@@ -42,7 +42,7 @@ export class ImportsService implements OnModuleInit {
   async upload(name: string, source: Readable): Promise<StoredDump> {
     const folder = this.folder();
     if (!DUMP_NAME.test(name)) {
-      throw new AppError('VALIDATION_FAILED', 'the name of a dump has 1 to 128 letters, digits, dots, - and _');
+      throw new AppError('VALIDATION_FAILED', 'the name of a dump has 1 to 100 letters, digits, dots, - and _');
     }
     return folder.store(name, source, async (path) => {
       const dump = await openDumpArchive(path, this.config.controlDatabase);
