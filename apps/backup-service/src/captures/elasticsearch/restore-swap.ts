@@ -1,0 +1,123 @@
+import type { Client } from '@elastic/elasticsearch';
+import { isStatus, pathOf, rawRequest } from '@lucid/clients/elasticsearch/raw-request';
+import { AppError } from '@lucid/core/app-error';
+import type { RawJson } from './manifest.ts';
+import type { ElasticsearchRestoreContext } from './restore-context.ts';
+import { markerName, type StagingState } from './restore-names.ts';
+import { backupHolders, type RestoreUnit } from './restore-plan.ts';
+import { applyBlocks, applyFinalSettings, putSettings, waitForPrimaries } from './restore-settings.ts';
+import {
+  addAlias,
+  changeAliases,
+  deleteIndices,
+  readTarget,
+  removeAlias,
+  stagingStateOf,
+  type TargetState,
+} from './restore-target.ts';
+
+const CLONE_MS = 120_000;
+
+/**
+ * Gives a verified index its name. An index cannot be renamed, so:
+ * 1. In one step: the live index of the name is deleted, and the aliases go to the staged one. Who searches by an alias finds the old
+ *    documents before it and the new ones after it, nothing in between; nobody can write until 3.
+ * 2. The staged index is cloned to the name (hard links: the time does not grow with its size). Only who searches by the name
+ *    of the index itself, and not by an alias, finds nothing meanwhile.
+ * 3. In one step: the aliases go to the clone.
+ * Killed in between it goes on where it was; from 1 on there is no way back.
+ * @returns warnings
+ */
+export async function swapIn(context: ElasticsearchRestoreContext, unit: RestoreUnit): Promise<string[]> {
+  const { client, run } = context;
+  const state = stagingStateOf(await readTarget(client, run.signal), unit.staging);
+  if (state === 'done') return [];
+  if (state === undefined)
+    throw new AppError('RESTORE_MISMATCH', `What was restored for ${unit.target} is gone: restore again.`);
+  if (state === 'verified') await standIn(context, unit);
+  return giveName(context, unit);
+}
+
+async function standIn(context: ElasticsearchRestoreContext, unit: RestoreUnit): Promise<void> {
+  const { client, run } = context;
+  const { staging, target: name } = unit;
+  await putSettings(client, staging, { 'index.blocks.write': 'true' });
+  const target = await readTarget(client, run.signal);
+  if (!unit.isInPlace && target.indices.get(name)?.hasDocuments) {
+    throw new AppError(
+      'RESTORE_CONFLICT',
+      `${name} was filled by somebody while the restore ran: choose another name.`,
+    );
+  }
+  const removed = [name, ...unit.aliases.map((alias) => alias.name)].filter((one) => target.indices.has(one));
+  const gone = new Set(removed);
+  await run.assertHeld();
+  await changeAliases(client, [
+    ...removed.map((index) => JSON.stringify({ remove_index: { index } })),
+    // An alias that stands where the index belongs.
+    ...[...(target.aliases.get(name)?.keys() ?? [])]
+      .filter((index) => !gone.has(index))
+      .map((index) => removeAlias(index, name)),
+    ...aliasActions(context, unit, staging, target, gone),
+    addAlias(staging, markerName(staging, 'swapping'), '{"is_hidden":true}'),
+  ]);
+}
+
+/** The unit's aliases on `index`, and away from whoever did not have them when the backup was taken. */
+function aliasActions(
+  { manifest, plan }: ElasticsearchRestoreContext,
+  { aliases, isInPlace, staging }: RestoreUnit,
+  index: string,
+  target: TargetState,
+  gone: ReadonlySet<string>,
+): RawJson[] {
+  const ours = new Set(plan.units.flatMap((unit) => [unit.target, unit.staging]));
+  return aliases.flatMap(({ name, body }) => {
+    const holders = backupHolders(name, manifest);
+    const strangers = [...(target.aliases.get(name)?.keys() ?? [])].filter((holder) => {
+      const isStranger = isInPlace && !ours.has(holder) && !holders.has(holder);
+      return (isStranger || (holder === staging && holder !== index)) && !gone.has(holder);
+    });
+    return [...strangers.map((holder) => removeAlias(holder, name)), addAlias(index, name, body)];
+  });
+}
+
+async function giveName(context: ElasticsearchRestoreContext, unit: RestoreUnit): Promise<string[]> {
+  const { client, run } = context;
+  const { index, staging, target: name } = unit;
+  await run.assertHeld();
+  // A clone that a killed run left, or what somebody wrote to the free name meanwhile.
+  await deleteIndices(client, [name]);
+  await clone(client, staging, name, run.signal);
+  await waitForPrimaries(client, name, run);
+  const warnings = await applyFinalSettings(client, name, index);
+  const target = await readTarget(client, run.signal);
+  await changeAliases(client, [
+    ...aliasActions(context, unit, name, target, new Set()),
+    addAlias(staging, markerName(staging, 'done'), '{"is_hidden":true}'),
+  ]);
+  await applyBlocks(client, name, index);
+  if (index.isClosed) await rawRequest(client, { method: 'POST', path: pathOf(name, '_close') });
+  return warnings;
+}
+
+async function clone(client: Client, staging: string, name: string, signal: AbortSignal): Promise<void> {
+  const body = JSON.stringify({ settings: { 'index.number_of_replicas': 0 } });
+  try {
+    await rawRequest(client, {
+      method: 'PUT',
+      path: pathOf(staging, '_clone', name),
+      body,
+      timeoutMs: CLONE_MS,
+      signal,
+    });
+  } catch (error) {
+    if (!isStatus(error, 400)) throw error;
+    const detail = `${name} cannot be made of what was restored: did somebody take the name? Run the restore again`;
+    throw new AppError('RESTORE_CONFLICT', detail, { cause: error, retryable: true });
+  }
+}
+
+export async function mark(client: Client, staging: string, state: StagingState): Promise<void> {
+  await changeAliases(client, [addAlias(staging, markerName(staging, state), '{"is_hidden":true}')]);
+}
