@@ -187,6 +187,12 @@ export const ERRORS = {
   RESTORE_MISMATCH: entry(500, 'What was restored differs from the backup', 'Do not use the target; restore again.'),
   IMPORTS_DISABLED: entry(409, 'There is no folder for imports', 'Set BACKUP_IMPORT_PATH and restart backup-service.'),
   DUMP_INVALID: entry(422, 'The dump cannot be read', 'Check that mongodump wrote it, and that it is whole.'),
+  RDB_INVALID: entry(422, 'The RDB cannot be read', 'Back up again; an RDB from elsewhere: try `redis-check-rdb`.'),
+  RDB_UNSUPPORTED: entry(
+    422,
+    'The RDB holds what cannot be backed up or restored',
+    'Remove the key named in `detail`, or use a newer version of the suite.',
+  ),
   // Database
   VALIDATOR_CONFLICT: entry(
     409,
