@@ -49,7 +49,7 @@ describe('kill -9 of a restore in place', () => {
       case 'data is staged':
         return stagingFilled(suite.mongo, database);
       case 'user writes are held':
-        return journalled((found) => found['hasWriteBlock'] === true);
+        return eventually(point, isBlocked, { intervalMs: 1, timeoutMs: 60_000 });
       case 'the swap has begun':
         return journalled((found) => ['swap', 'finish', 'done'].includes(String(found['phase'])));
       case 'the last swap is done':

@@ -1,5 +1,6 @@
 import type { CommitRecord, JsonValue, SnapshotReader } from '@lucid/archive/snapshot-types';
 import { AppError } from '@lucid/core/app-error';
+import type { ConsistencyMode } from '@lucid/jobs/contracts/backup-create';
 import type { Backup } from '@lucid/models/main/backups';
 
 /** What the snapshot of a backup says of itself, beside its streams: the catalogue is rebuilt from it. */
@@ -17,9 +18,21 @@ export interface BackupMeta {
   isWhole: boolean;
   /** The name of the dump that it was imported from. Such a backup says nothing of how old the newest state is. */
   importedFrom?: string;
+  /** A part of what was asked for is not in it. */
+  isDegraded?: boolean;
+  /** How the engines were brought to one time; left out where there is one engine. */
+  consistency?: BackupConsistency;
   /** What each engine's restore needs, by engine. */
   engines: Record<string, JsonValue>;
 }
+
+export type BackupConsistency = {
+  mode: ConsistencyMode;
+  /** The instant whose state a restore brings back, by engine, RFC 3339. */
+  times: Record<string, string>;
+  /** Between the earliest and the latest of them. */
+  skewSeconds: number;
+};
 
 export function toSnapshotMeta(meta: BackupMeta): JsonValue {
   return { ...meta };
@@ -37,7 +50,7 @@ export function readBackupMeta(snapshot: SnapshotReader): BackupMeta {
   return meta;
 }
 
-/** The catalogue's entry of a committed backup. */
+/** The catalogue's entry of a committed backup. @param repository where it was committed first */
 export function toCatalogueEntry(repository: string, meta: BackupMeta, commit: CommitRecord): Backup {
   return {
     _id: commit.id,
@@ -46,6 +59,8 @@ export function toCatalogueEntry(repository: string, meta: BackupMeta, commit: C
     job_id: meta.jobId,
     label: meta.label,
     repository,
+    repositories: [repository],
+    skew_seconds: meta.consistency?.skewSeconds ?? 0,
     engines: Object.keys(meta.engines),
     namespaces: meta.namespaces,
     plain_bytes: commit.plainBytes,

@@ -3,29 +3,43 @@ import type { CommitRecord } from '@lucid/archive/snapshot-types';
 import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import { AppError, isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
-import { BACKUP_ENGINES, type BackupCreatePayload, type BackupCreateResult } from '@lucid/jobs/contracts/backup-create';
-import type { JobContext } from '@lucid/jobs/job-handler';
+import {
+  backupCreate,
+  repositoriesOf,
+  type BackupCreatePayload,
+  type BackupCreateResult,
+} from '@lucid/jobs/contracts/backup-create';
+import { degraded, type Degraded, type JobContext } from '@lucid/jobs/job-handler';
 import { newId } from '@lucid/models/ids';
 import { InjectClock } from '@lucid/service-kit/tokens';
 import { Inject, Injectable } from '@nestjs/common';
-import type { CaptureOutcome, CaptureScope } from '../captures/capture-port.ts';
-import { Captures } from '../captures/captures.service.ts';
+import { MongoClient } from 'mongodb';
+import { Captures, type CapturedEngines } from '../captures/captures.service.ts';
+import { WriteBlocks } from '../captures/mongodb/write-blocks.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
-import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
+import { RepositoriesService } from '../repositories/repositories.service.ts';
 import { readBackupMeta, toCatalogueEntry, toSnapshotMeta, type BackupMeta } from './backup-record.ts';
+import { FanOutWriter, type FanOutTarget } from './fan-out-writer.ts';
+import { assertSettings, scopeOf, toBackupMeta, type BegunBackup } from './new-backup.ts';
 
 /** How often a capture begins again because the member it read changed under it. */
 const MAX_RESTARTS = 5;
 
-interface Begun {
-  backupId: string;
-  /** RFC 3339. */
-  startedAt: string;
+interface Target {
+  readonly name: string;
+  readonly repository: Repository;
+  readonly fencingToken: number;
+}
+
+interface Committed {
+  readonly name: string;
+  readonly repository: Repository;
+  readonly commit: CommitRecord;
 }
 
 /**
- * Makes one backup: captures into a snapshot, commits it, enters it into the catalogue. A run that resumes finds the chunks
- * of the one before; if the snapshot is committed already it only finishes the rest.
+ * Makes one backup: captures into a snapshot (in one repository, or several from one read), commits it, enters it into the
+ * catalogue. A run that resumes finds the chunks of the one before; if the snapshot is committed already it only finishes the rest.
  */
 @Injectable()
 export class CreateBackupFlow {
@@ -33,35 +47,49 @@ export class CreateBackupFlow {
     private readonly captures: Captures,
     private readonly repositories: RepositoriesService,
     private readonly catalogue: BackupCatalogue,
+    private readonly client: MongoClient,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
     @InjectClock() private readonly clock: Clock,
   ) {}
 
-  async run(context: JobContext<BackupCreatePayload>): Promise<BackupCreateResult> {
-    const { payload, steps } = context;
+  async run(context: JobContext<BackupCreatePayload>): Promise<BackupCreateResult | Degraded<BackupCreateResult>> {
+    const { steps } = context;
     if (!this.config.backupEnabled)
       throw new AppError('BACKUP_DISABLED', 'backups are switched off: BACKUP_ENABLED is false');
-    const repository = this.repositories.get(payload.repository);
-    checkSettings(payload, repository);
-    const begun = await steps.run<Begun>('begin', () =>
+    const targets = await this.targets(context);
+    const begun = await steps.run<BegunBackup>('begin', () =>
       Promise.resolve({ backupId: newId('bkp'), startedAt: this.clock.now().toISOString() }),
     );
-    const commit = (await repository.findCommit(begun.backupId)) ?? (await this.capture(context, repository, begun));
-    const meta = readBackupMeta(await repository.readSnapshot(begun.backupId));
-    const name = payload.repository ?? DEFAULT_REPOSITORY;
-    await this.catalogue.put(toCatalogueEntry(name, meta, commit));
-    return toResult(begun, meta, commit);
+    const earlier = await committedIn(targets, begun.backupId);
+    if (earlier.length === 0) await this.capture(context, targets, begun);
+    const committed = earlier.length === 0 ? await committedIn(targets, begun.backupId) : earlier;
+    return this.finish(begun, targets, committed);
+  }
+
+  /** The repositories with their leases. @throws AppError REPOSITORY_NOT_FOUND, REPOSITORY_MISMATCH, LEASE_HELD */
+  private async targets(context: JobContext<BackupCreatePayload>): Promise<Target[]> {
+    const held = backupCreate.resources(context.payload);
+    const targets: Target[] = [];
+    for (const name of repositoriesOf(context.payload)) {
+      const repository = this.repositories.get(name);
+      assertSettings(context.payload, repository);
+      const resource = `repository:${name}`;
+      const isHeld = held.includes(resource);
+      const fencingToken = isHeld ? context.fencingToken : (await context.acquire(resource)).fencingToken;
+      targets.push({ name, repository, fencingToken });
+    }
+    return targets;
   }
 
   /** Captures until a run comes through without the member changing under it, and commits. */
   private async capture(
     context: JobContext<BackupCreatePayload>,
-    repository: Repository,
-    begun: Begun,
-  ): Promise<CommitRecord> {
+    targets: readonly Target[],
+    begun: BegunBackup,
+  ): Promise<void> {
     for (let restarts = 0; ; restarts += 1) {
       try {
-        return await this.captureOnce(context, repository, begun);
+        return await this.captureOnce(context, targets, begun);
       } catch (error) {
         if (!isAppError(error, 'CAPTURE_RESTARTED') || restarts === MAX_RESTARTS) throw error;
         context.logger.warn({ err: error, restarts }, 'the capture begins again; what is stored is not read twice');
@@ -71,93 +99,104 @@ export class CreateBackupFlow {
 
   private async captureOnce(
     context: JobContext<BackupCreatePayload>,
-    repository: Repository,
-    { backupId, startedAt }: Begun,
-  ): Promise<CommitRecord> {
-    const { fencingToken, signal, logger, payload, job } = context;
-    const writer = await repository.beginSnapshot({
-      id: backupId,
-      fencingToken,
-      assertHeld: () => context.assertHeld(),
-    });
+    targets: readonly Target[],
+    begun: BegunBackup,
+  ): Promise<void> {
+    const { signal, payload, job } = context;
+    const writer = await openWriter(context, targets, begun.backupId);
     try {
-      const captured = await this.captures.capture(payload.engines, scopeOf(payload), writer, {
-        signal,
-        logger,
-        clock: this.clock,
-        onProgress: (progress) => context.progress(progress),
-      });
+      const captured = await this.captureEngines(context, writer);
       signal.throwIfAborted();
       context.progress({ phase: 'commit', done: 0, total: 1, unit: 'snapshots' });
-      const meta = toMeta(job.id, payload, startedAt, captured);
-      await writer.commit(toSnapshotMeta(meta));
+      await writer.commit(toSnapshotMeta(toBackupMeta(job.id, payload, begun, captured)));
+      context.progress({ phase: 'commit', done: 1, total: 1, unit: 'snapshots' });
     } finally {
       await writer.abort();
     }
+    for (const [repository, error] of writer.failures)
+      context.logger.error({ err: error, repository }, 'a repository does not hold the backup');
+  }
+
+  private captureEngines(context: JobContext<BackupCreatePayload>, writer: FanOutWriter): Promise<CapturedEngines> {
+    const { signal, logger, payload, job } = context;
+    const blocks = new WriteBlocks(this.client, this.config.controlDatabase);
+    const request = {
+      engines: payload.engines,
+      scope: scopeOf(payload),
+      consistency: payload.consistency ?? 'converged',
+      holdWrites: () => blocks.hold(job.id),
+      mayLack: job.attempts >= backupCreate.attempts,
+    };
+    const { clock } = this;
+    return this.captures.capture(request, writer, {
+      ...{ signal, logger, clock },
+      onProgress: (progress) => context.progress(progress),
+    });
+  }
+
+  private async finish(
+    begun: BegunBackup,
+    targets: readonly Target[],
+    committed: readonly Committed[],
+  ): Promise<BackupCreateResult | Degraded<BackupCreateResult>> {
+    const [first] = committed;
+    if (!first) throw new AppError('MANIFEST_CORRUPT', `the backup ${begun.backupId} is not there after its commit`);
+    const meta = readBackupMeta(await first.repository.readSnapshot(begun.backupId));
+    await this.catalogue.put(toCatalogueEntry(first.name, meta, first.commit));
+    const names = committed.map(({ name }) => name);
+    for (const name of names.slice(1)) await this.catalogue.addRepository(begun.backupId, name);
+    const failed = targets.filter(({ name }) => !names.includes(name));
+    const warnings = [...meta.warnings, ...failed.map(({ name }) => `the repository ${name} does not hold the backup`)];
+    const result = toResult(begun, meta, first.commit, names);
+    const isDegraded = failed.length > 0 || (meta.isDegraded ?? false);
+    const complete = { ...result, ...(warnings.length > 0 && { warnings }) };
+    return isDegraded ? degraded(complete) : complete;
+  }
+}
+
+async function openWriter(
+  context: JobContext<BackupCreatePayload>,
+  targets: readonly Target[],
+  id: string,
+): Promise<FanOutWriter> {
+  const opened: FanOutTarget[] = [];
+  const assertHeld = (): Promise<void> => context.assertHeld();
+  try {
+    for (const { name, repository, fencingToken } of targets) {
+      opened.push({ repository: name, writer: await repository.beginSnapshot({ id, fencingToken, assertHeld }) });
+    }
+  } catch (error) {
+    for (const { writer } of opened) await writer.abort();
+    throw error;
+  }
+  return new FanOutWriter(opened as [FanOutTarget, ...FanOutTarget[]]);
+}
+
+/** Where the backup is committed already. */
+async function committedIn(targets: readonly Target[], backupId: string): Promise<Committed[]> {
+  const committed: Committed[] = [];
+  for (const { name, repository } of targets) {
     const commit = await repository.findCommit(backupId);
-    if (!commit) throw new AppError('MANIFEST_CORRUPT', `the backup ${backupId} is not there after its commit`);
-    return commit;
+    if (commit) committed.push({ name, repository, commit });
   }
+  return committed;
 }
 
-function scopeOf({ database, collections }: BackupCreatePayload): CaptureScope {
-  if (collections && database === undefined) {
-    throw new AppError('VALIDATION_FAILED', 'collections need the database they are in: set `database`');
-  }
-  return { ...(database !== undefined && { database }), ...(collections && { collections }) };
-}
-
-/** A repository is encrypted or plain, compressed or not, for its whole life; a request that differs is refused. */
-function checkSettings({ encryption, compression }: BackupCreatePayload, repository: Repository): void {
-  const isEncrypted = repository.encryption !== 'none';
-  const isCompressed = repository.compression !== 'none';
-  const differs = (asked: boolean | undefined, present: boolean): boolean => asked !== undefined && asked !== present;
-  if (differs(encryption, isEncrypted) || differs(compression, isCompressed)) {
-    throw new AppError(
-      'REPOSITORY_MISMATCH',
-      `the repository was made with encryption ${repository.encryption} and compression ${repository.compression}, for its whole life`,
-    );
-  }
-}
-
-function toMeta(
-  jobId: string,
-  payload: BackupCreatePayload,
-  startedAt: string,
-  captured: ReadonlyMap<string, CaptureOutcome>,
-): BackupMeta {
-  const outcomes = [...captured.values()];
-  const times = outcomes.map(({ consistentAt }) => consistentAt.getTime());
-  return {
-    version: 1,
-    jobId,
-    label: payload.label ?? null,
-    isWhole: payload.collections === undefined,
-    startedAt,
-    consistentAt: new Date(Math.max(...times)).toISOString(),
-    namespaces: outcomes.flatMap(({ namespaces }) => namespaces),
-    documents: outcomes.reduce((sum, { documents }) => sum + documents, 0),
-    warnings: [...missingEngines(payload, captured), ...outcomes.flatMap(({ warnings }) => warnings)],
-    engines: Object.fromEntries([...captured].map(([engine, { manifest }]) => [engine, manifest])),
-  };
-}
-
-/** Who asks for everything is told what everything does not hold yet. */
-function missingEngines(payload: BackupCreatePayload, captured: ReadonlyMap<string, CaptureOutcome>): string[] {
-  if (payload.engines || payload.database !== undefined) return [];
-  const missing = BACKUP_ENGINES.filter((engine) => !captured.has(engine));
-  return missing.length === 0 ? [] : [`${missing.join(' and ')} cannot be captured yet and are not in this backup`];
-}
-
-function toResult({ backupId, startedAt }: Begun, meta: BackupMeta, commit: CommitRecord): BackupCreateResult {
+function toResult(
+  { backupId, startedAt }: BegunBackup,
+  meta: BackupMeta,
+  commit: CommitRecord,
+  repositories: string[],
+): BackupCreateResult {
   const { plainBytes, storedBytes, newChunks, reusedChunks } = commit;
   return {
     backupId,
+    repositories,
     ...{ plainBytes, storedBytes, newChunks, reusedChunks },
     documents: meta.documents,
     collections: meta.namespaces.length,
+    skewSeconds: meta.consistency?.skewSeconds ?? 0,
     startedAt,
     finishedAt: commit.committedAt,
-    ...(meta.warnings.length > 0 && { warnings: meta.warnings }),
   };
 }

@@ -20,6 +20,8 @@ export interface CaptureContext {
    * MongoDB's time are captured in it. Called again where the capture restarts.
    */
   beforeEnd?(): Promise<void>;
+  /** MongoDB alone: awaited as soon as Tend is fixed. */
+  afterEnd?(): Promise<void>;
 }
 
 export interface CaptureOutcome {

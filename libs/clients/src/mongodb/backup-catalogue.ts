@@ -13,8 +13,10 @@ export interface CataloguePosition {
  */
 export class BackupCatalogue {
   private readonly backups: Collection<Backup>;
+  private readonly database: Db;
 
   constructor(mainDatabase: Db) {
+    this.database = mainDatabase;
     this.backups = mainDatabase.collection('backups', {
       writeConcern: { w: 'majority' },
       readConcern: { level: 'majority' },
@@ -53,10 +55,33 @@ export class BackupCatalogue {
     await this.backups.updateOne({ _id: id }, { $set: { hold } });
   }
 
-  /** All entries of this repository, newest first, without their lists of namespaces. */
+  /** All entries of backups that this repository holds, newest first, without their lists of namespaces. */
   ofRepository(repository: string): Promise<Backup[]> {
+    const filter = { $or: [{ repositories: repository }, { repository, repositories: { $exists: false } }] };
     const options = { projection: { namespaces: 0 } };
-    return this.backups.find({ repository }, options).sort({ created_at: -1, _id: -1 }).toArray();
+    return this.backups.find(filter, options).sort({ created_at: -1, _id: -1 }).toArray();
+  }
+
+  /** Notes that this repository does not hold the backup any more; one that no other holds goes from the catalogue. May run twice. */
+  async removeFrom(id: string, repository: string): Promise<void> {
+    const alone = { $or: [{ repositories: [repository] }, { repository, repositories: { $exists: false } }] };
+    const { deletedCount } = await this.backups.deleteOne({ _id: id, ...alone });
+    if (deletedCount > 0) return;
+    await this.backups.updateOne({ _id: id, repositories: repository }, [
+      { $set: { repositories: { $filter: { input: '$repositories', cond: { $ne: ['$$this', repository] } } } } },
+      { $set: { repository: { $first: '$repositories' } } },
+    ]);
+  }
+
+  /** The time of the database's primary: a second opinion where the clock of this host decides what goes. */
+  async databaseTime(): Promise<Date> {
+    const { localTime } = await this.database.command({ hello: 1 });
+    return localTime as Date;
+  }
+
+  /** Notes that another repository holds the backup too; may run twice. */
+  async addRepository(id: string, repository: string): Promise<void> {
+    await this.backups.updateOne({ _id: id }, { $addToSet: { repositories: repository } });
   }
 
   /** Ids of all entries of this repository. */

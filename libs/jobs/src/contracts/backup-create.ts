@@ -16,6 +16,16 @@ import { COLLECTION_NAME, DATABASE_NAME, REPOSITORY_NAME } from './names.ts';
 export const BACKUP_ENGINES = ['mongodb', 'redis', 'elasticsearch'] as const;
 export type BackupEngine = (typeof BACKUP_ENGINES)[number];
 
+export const CONSISTENCY_MODES = ['converged', 'strict', 'per-engine'] as const;
+export type ConsistencyMode = (typeof CONSISTENCY_MODES)[number];
+
+export const DEFAULT_REPOSITORY_NAME = 'default';
+
+/** Names of the repositories that a backup is written to, its own first. */
+export function repositoriesOf({ repository, repositories }: BackupCreatePayload): string[] {
+  return repositories ?? [repository ?? DEFAULT_REPOSITORY_NAME];
+}
+
 /** Body of POST backups/create. Neither engines nor database: everything. A database or collections: MongoDB alone. */
 export class BackupCreatePayload {
   @ApiPropertyOptional({
@@ -43,6 +53,15 @@ export class BackupCreatePayload {
   @IsIn(BACKUP_ENGINES, { each: true })
   engines?: BackupEngine[];
 
+  /**
+   * How the engines are brought to one time: `converged` (default): MongoDB's end of capture leads, the others are captured just
+   * before it; `strict`: user writes to MongoDB are held meanwhile; `per-engine`: each at its own time.
+   */
+  @ApiPropertyOptional({ enum: CONSISTENCY_MODES, default: 'converged' })
+  @IsOptional()
+  @IsIn(CONSISTENCY_MODES)
+  consistency?: ConsistencyMode;
+
   /** Must agree with the repository's own setting; left out, the repository decides. */
   @ApiPropertyOptional({ type: Boolean, description: 'Must agree with the repository' })
   @IsOptional()
@@ -64,6 +83,16 @@ export class BackupCreatePayload {
   @IsOptional()
   @Matches(REPOSITORY_NAME, { message: 'must be the name of a repository' })
   repository?: string;
+
+  /** Written to at once, from one read; instead of `repository`. The first one is the backup's own, the others hold copies. */
+  @ApiPropertyOptional({ type: [String], example: ['default', 's3'] })
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(8)
+  @ArrayUnique()
+  @Matches(REPOSITORY_NAME, { each: true, message: 'must be names of repositories' })
+  repositories?: string[];
 }
 
 export class BackupCreateResult {
@@ -79,7 +108,11 @@ export class BackupCreateResult {
   /** RFC 3339. */
   startedAt!: string;
   finishedAt!: string;
-  /** What could not be captured, where the job is degraded. */
+  /** Where it is now. */
+  repositories!: string[];
+  /** The time between the earliest and the latest engine's state. */
+  skewSeconds!: number;
+  /** What could not be captured or stored, where the job is degraded. */
   warnings?: string[];
 }
 
@@ -95,5 +128,9 @@ export const backupCreate = defineContract({
   backoff: { baseMs: 10_000, maxMs: 300_000 },
   concurrency: 1,
   roles: ['operator', 'backup-admin', 'admin'],
-  resources: (payload) => [`repository:${payload.repository ?? 'default'}`],
+  // The first one's token is the one of the commit; the flow acquires the others.
+  resources: (payload) =>
+    repositoriesOf(payload)
+      .slice(0, 1)
+      .map((name) => `repository:${name}`),
 });

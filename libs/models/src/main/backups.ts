@@ -38,8 +38,14 @@ export class Backup {
   @Field.string({ optional: true })
   repository?: string;
 
+  @Field.array('string', { optional: true, description: 'Every repository that holds it, its own first' })
+  repositories?: string[];
+
   @Field.array('string', { optional: true })
   engines?: string[];
+
+  @Field.double({ optional: true, description: 'Seconds between the earliest and the latest state of its engines' })
+  skew_seconds?: number;
 
   @Field.array('string', { optional: true, description: 'Namespaces it holds' })
   namespaces?: string[];

@@ -1,10 +1,26 @@
 import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import { AppError } from '@lucid/core/app-error';
 import type { Backup } from '@lucid/models/main/backups';
+import { RetentionPolicy } from '@lucid/models/retention-policy';
 import { ApiProperty } from '@nestjs/swagger';
 import { decodeCursor, encodeCursor, toPage, type Page, type PageQuery } from '../http/page.ts';
 
 const LIST = 'backups';
+
+/** Why a backup is kept whatever the rules say. */
+export class BackupHoldView {
+  @ApiProperty()
+  reason!: string;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'When it ends by itself' })
+  until!: Date | null;
+
+  @ApiProperty()
+  heldAt!: Date;
+
+  @ApiProperty({ description: 'Who put it' })
+  heldBy!: string;
+}
 
 /** A backup as both services that show backups answer it. */
 export class BackupView {
@@ -20,8 +36,14 @@ export class BackupView {
   @ApiProperty()
   repository!: string;
 
+  @ApiProperty({ type: [String], description: 'Every repository that holds it' })
+  repositories!: string[];
+
   @ApiProperty({ type: [String] })
   engines!: string[];
+
+  @ApiProperty({ description: 'Seconds between the earliest and the latest state of its engines' })
+  skewSeconds!: number;
 
   @ApiProperty({ type: [String] })
   namespaces!: string[];
@@ -67,6 +89,15 @@ export class BackupView {
 
   @ApiProperty({ type: String, nullable: true, description: 'The dump it was imported from' })
   importedFrom!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The schedule that asked for it' })
+  scheduleId!: string | null;
+
+  @ApiProperty({ type: () => RetentionPolicy, nullable: true, description: 'Of its schedule when it was made' })
+  retention!: RetentionPolicy | null;
+
+  @ApiProperty({ type: () => BackupHoldView, nullable: true })
+  hold!: BackupHoldView | null;
 }
 
 function toView(backup: Backup): BackupView {
@@ -75,22 +106,50 @@ function toView(backup: Backup): BackupView {
     label: backup.label ?? null,
     jobId: backup.job_id ?? null,
     repository: backup.repository ?? 'default',
+    repositories: backup.repositories ?? [backup.repository ?? 'default'],
+    skewSeconds: backup.skew_seconds ?? 0,
     engines: backup.engines ?? [],
     namespaces: backup.namespaces ?? [],
     createdAt: backup.created_at,
     finishedAt: backup.finished_at ?? null,
     consistentAt: backup.consistent_at ?? null,
-    plainBytes: backup.plain_bytes ?? 0,
-    storedBytes: backup.stored_bytes ?? 0,
-    newChunks: backup.new_chunks ?? 0,
-    reusedChunks: backup.reused_chunks ?? 0,
-    documents: backup.documents ?? 0,
+    ...sizesOf(backup),
+    ...assuranceOf(backup),
+    importedFrom: backup.imported_from ?? null,
+    ...protectionOf(backup),
+  };
+}
+
+type Assurance = 'lastVerifiedAt' | 'lastVerifiedLevel' | 'lastDrilledAt' | 'lastDrillOk' | 'lastDrillSeconds';
+
+function assuranceOf(backup: Backup): Pick<BackupView, Assurance> {
+  return {
     lastVerifiedAt: backup.last_verified_at ?? null,
     lastVerifiedLevel: backup.last_verified_level ?? null,
     lastDrilledAt: backup.last_drilled_at ?? null,
     lastDrillOk: backup.last_drill_ok ?? null,
     lastDrillSeconds: backup.last_drill_seconds ?? null,
-    importedFrom: backup.imported_from ?? null,
+  };
+}
+
+function sizesOf(
+  backup: Backup,
+): Pick<BackupView, 'plainBytes' | 'storedBytes' | 'newChunks' | 'reusedChunks' | 'documents'> {
+  return {
+    plainBytes: backup.plain_bytes ?? 0,
+    storedBytes: backup.stored_bytes ?? 0,
+    newChunks: backup.new_chunks ?? 0,
+    reusedChunks: backup.reused_chunks ?? 0,
+    documents: backup.documents ?? 0,
+  };
+}
+
+/** Why it is kept, and how long. */
+function protectionOf({ schedule_id, retention, hold }: Backup): Pick<BackupView, 'scheduleId' | 'retention' | 'hold'> {
+  return {
+    scheduleId: schedule_id ?? null,
+    retention: retention ?? null,
+    hold: hold ? { reason: hold.reason, until: hold.until ?? null, heldAt: hold.held_at, heldBy: hold.held_by } : null,
   };
 }
 

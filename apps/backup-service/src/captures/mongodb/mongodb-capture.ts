@@ -109,7 +109,9 @@ async function captureFrom(
     throw new AppError('BACKUP_SCOPE_EMPTY', 'MongoDB has no such database or collection.');
   }
   const reads = await readCollections(connections, listing.collections, { member, t0, sink, context });
+  await context.beforeEnd?.();
   const { catalogue, tend } = await settleCatalogue(member, plan, signal);
+  await context.afterEnd?.();
   await member.assertOplogReaches(t0, signal);
   const uuids = new Set(catalogue.collections.map(({ uuid }) => uuid));
   const commands = await scanCommands(member, { from: t0, to: tend }, uuids, signal);

@@ -11,7 +11,7 @@ import { ownWorkOf, planRestore, type RestorePlan } from './restore-plan.ts';
 import type { RestoreSource } from './restore-source.ts';
 import { inspectTarget } from './restore-target.ts';
 import { WireRestoreWriter } from './restore-wire-writer.ts';
-import { releaseWriteBlocks } from './restore-write-block.ts';
+import { WriteBlocks } from './write-blocks.ts';
 
 export interface MongodbRestorerOptions {
   readonly client: MongoClient;
@@ -34,10 +34,12 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
   readonly engine = 'mongodb';
   private readonly options: MongodbRestorerOptions;
   private readonly journal: RestoreJournal;
+  private readonly writeBlocks: WriteBlocks;
 
   constructor(options: MongodbRestorerOptions) {
     this.options = options;
     this.journal = new RestoreJournal(options.client, options.controlDatabase);
+    this.writeBlocks = new WriteBlocks(options.client, options.controlDatabase);
   }
 
   async plan(input: RestoreInput, request: BackupRestorePayload, run: RestoreRun): Promise<MongodbRestorePlan> {
@@ -74,7 +76,18 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
     const writer = new WireRestoreWriter(new Topology(uri, tls), client);
     try {
       const context = {
-        ...{ restoreId, client, writer, journal: this.journal, source, plan, clock, logger, signal },
+        ...{
+          restoreId,
+          client,
+          writer,
+          journal: this.journal,
+          writeBlocks: this.writeBlocks,
+          source,
+          plan,
+          clock,
+          logger,
+          signal,
+        },
         assertHeld: () => run.assertHeld(),
         progress: (progress: Parameters<RestoreRun['progress']>[0]) => run.progress(progress),
       };
@@ -94,7 +107,7 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
   }
 
   recover(isOver: (restoreId: string) => Promise<boolean>): Promise<string[]> {
-    return releaseWriteBlocks(this.options.client, this.journal, isOver);
+    return this.writeBlocks.release(isOver);
   }
 }
 

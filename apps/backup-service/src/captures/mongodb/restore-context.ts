@@ -5,6 +5,7 @@ import type { RestoreJournal } from './restore-journal.ts';
 import type { RestorePlan } from './restore-plan.ts';
 import type { RestoreSource } from './restore-source.ts';
 import type { RestoreWriter } from './restore-writer.ts';
+import type { WriteBlocks } from './write-blocks.ts';
 
 export interface RestoreProgress {
   readonly phase: 'data' | 'oplog' | 'indexes' | 'verify' | 'swap';
@@ -20,6 +21,7 @@ export interface RestoreContext {
   readonly client: MongoClient;
   readonly writer: RestoreWriter;
   readonly journal: RestoreJournal;
+  readonly writeBlocks: WriteBlocks;
   readonly source: RestoreSource;
   readonly plan: RestorePlan;
   readonly clock: Clock;

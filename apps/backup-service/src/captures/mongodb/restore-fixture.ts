@@ -7,6 +7,7 @@ import type { MongoClient, Timestamp } from 'mongodb';
 import { BUCKETS_PREFIX, isInternalCollection } from './restore-names.ts';
 import type { RestoreContext } from './restore-context.ts';
 import { RestoreJournal } from './restore-journal.ts';
+import { WriteBlocks } from './write-blocks.ts';
 import { ownWorkOf, planRestore, type RestoreRequest } from './restore-plan.ts';
 import type { RestoreSource, SourceCollection, SourceView } from './restore-source.ts';
 import { inspectTarget, listCollections } from './restore-target.ts';
@@ -126,6 +127,7 @@ export async function contextOf(
     restoreId,
     client,
     journal,
+    writeBlocks: new WriteBlocks(client, controlDatabase),
     source,
     plan: planRestore(source, request, target, { controlDatabase, mainDatabase, own }),
     clock: systemClock,

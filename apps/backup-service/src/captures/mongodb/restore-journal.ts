@@ -33,8 +33,6 @@ export interface RestoreJournalDocument {
   claims: Record<string, DirectClaim>;
   /** `swap` begins when everything is verified; from then on it only goes forward. */
   phase: 'restore' | 'swap' | 'finish' | 'done';
-  /** True while this restore may have switched the write block on. */
-  hasWriteBlock: boolean;
 }
 
 /**
@@ -59,7 +57,6 @@ export class RestoreJournal {
       collections: {},
       claims: {},
       phase: 'restore',
-      hasWriteBlock: false,
     } as const;
     await this.collection.updateOne({ _id: id }, { $setOnInsert: fresh }, { upsert: true });
     return (await this.find(id)) ?? { _id: id, ...fresh };
@@ -67,10 +64,6 @@ export class RestoreJournal {
 
   find(id: string): Promise<RestoreJournalDocument | null> {
     return this.collection.findOne({ _id: id }, { readConcern: { level: 'majority' }, readPreference: 'primary' });
-  }
-
-  withWriteBlock(): Promise<RestoreJournalDocument[]> {
-    return this.collection.find({ hasWriteBlock: true }, { readPreference: 'primary' }).toArray();
   }
 
   async setCollection(id: string, number: number, state: JournalledCollection): Promise<void> {
@@ -96,10 +89,6 @@ export class RestoreJournal {
 
   async setPhase(id: string, phase: RestoreJournalDocument['phase']): Promise<void> {
     await this.collection.updateOne({ _id: id }, { $set: { phase } });
-  }
-
-  async setWriteBlock(id: string, hasWriteBlock: boolean): Promise<void> {
-    await this.collection.updateOne({ _id: id }, { $set: { hasWriteBlock } });
   }
 
   async remove(id: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { RestoreSource } from './restore-source.ts';
 import { listCollections } from './restore-target.ts';
 import { ensureRestoreRole } from './restore-role.ts';
 import { restoreUsersAndRoles } from './restore-users.ts';
-import { releaseWriteBlocks } from './restore-write-block.ts';
+import { WriteBlocks } from './write-blocks.ts';
 
 let database: TestDatabase;
 let setting: RestoreSetting;
@@ -209,19 +209,14 @@ describe('in place', () => {
   });
 
   it('lifts at boot the write block that a killed restore left', async () => {
-    const context = await contextOf(
-      setting,
-      await captureInMemory(database.client, setting.uri, database.name),
-      { targetDatabase: database.sibling('block') },
-      'rst_block',
-    );
-    await context.journal.open('rst_block', 'bkp_test', []);
-    await context.journal.setWriteBlock('rst_block', true);
-    await database.client.db('admin').command({ setUserWriteBlockMode: 1, global: true });
-    expect(await releaseWriteBlocks(database.client, context.journal)).toEqual(['rst_block']);
+    const controlDatabase = database.sibling('block');
+    await new WriteBlocks(database.client, controlDatabase).hold('rst_block');
+    const restarted = new WriteBlocks(database.client, controlDatabase);
+    expect(await restarted.release(() => Promise.resolve(false))).toEqual([]);
+    expect(await restarted.release()).toEqual(['rst_block']);
     const { repl } = await database.client.db('admin').command({ serverStatus: 1 });
     expect(repl.userWriteBlockMode).not.toBe(2);
-    expect(await releaseWriteBlocks(database.client, context.journal)).toEqual([]);
+    expect(await restarted.release()).toEqual([]);
   });
 });
 

@@ -12,7 +12,6 @@ import { swapIn } from './restore-swap.ts';
 import { findUnits, type RestoreUnit, type RestoreUnits } from './restore-units.ts';
 import { restoreUsersAndRoles } from './restore-users.ts';
 import { verifyRestored } from './restore-verify.ts';
-import { withWriteBlock } from './restore-write-block.ts';
 import type { MongoClient } from 'mongodb';
 
 export interface MongodbRestored {
@@ -108,9 +107,9 @@ async function restoreGroup(
  * swap, which is short and is not aborted half-way. Whoever may write past the block is seen by the verification.
  */
 function holdingWrites(context: RestoreContext, action: () => Promise<void>): Promise<void> {
-  const { client, journal, restoreId, plan } = context;
+  const { writeBlocks, restoreId, plan } = context;
   const replacesLive = plan.namespaces.some(({ source, target, replaces }) => replaces && source === target);
-  return replacesLive ? withWriteBlock(client, journal, restoreId, action) : action();
+  return replacesLive ? writeBlocks.during(restoreId, action) : action();
 }
 
 async function finish(context: RestoreContext, { units }: RestoreUnits): Promise<void> {
