@@ -16,6 +16,8 @@ import { ImportBackupFlow } from './interchange/import-backup.flow.ts';
 import { ImportsController } from './interchange/imports.controller.ts';
 import { ImportsService } from './interchange/imports.service.ts';
 import { InterchangeJobs } from './interchange/interchange.jobs.ts';
+import { RecoveryWindowsController } from './recovery-windows/recovery-windows.controller.ts';
+import { recoveryProviders } from './recovery-windows/recovery-windows.providers.ts';
 import { RepositoriesService } from './repositories/repositories.service.ts';
 import { RestoreBackupFlow } from './restores/restore-backup.flow.ts';
 import { restorersProvider } from './restores/restorers.provider.ts';
@@ -26,7 +28,7 @@ export class BackupServiceModule {
   static forConfig(config: BackupConfig): DynamicModule {
     return {
       module: BackupServiceModule,
-      controllers: [BackupsController, ExportsController, ImportsController],
+      controllers: [BackupsController, ExportsController, ImportsController, RecoveryWindowsController],
       providers: [
         { provide: BACKUP_CONFIG, useValue: config },
         {
@@ -46,6 +48,7 @@ export class BackupServiceModule {
         restorersProvider,
         SafetyBackup,
         RestoreBackupFlow,
+        ...recoveryProviders,
         BackupsJobs,
         jobWorkerProvider('backup-service', [BackupsJobs, InterchangeJobs]),
       ],

@@ -50,14 +50,17 @@ export function sealSlice(
   repositoryId: string,
   key: string,
   header: SliceHeader,
-  bytes: Buffer,
+  parts: readonly Uint8Array[],
 ): Buffer {
   const json = Buffer.from(JSON.stringify({ format: FORMAT_VERSION, repositoryId, key, ...header }));
-  const plain = Buffer.allocUnsafeSlow(4 + json.length + bytes.length);
-  plain.writeUInt32LE(json.length, 0);
-  plain.set(json, 4);
-  plain.set(bytes, 4 + json.length);
-  if (plain.length > SLICE_LIMIT_BYTES) throw new RangeError('a slice is too large');
+  const size = parts.reduce((sum, { length }) => sum + length, 4 + json.length);
+  if (size > SLICE_LIMIT_BYTES) throw new RangeError('a slice is too large');
+  const plain = Buffer.allocUnsafeSlow(size);
+  let at = plain.writeUInt32LE(json.length, 0);
+  for (const part of [json, ...parts]) {
+    plain.set(part, at);
+    at += part.length;
+  }
   return sealFrame(keys, 'slice', bindingOf(key), plain);
 }
 

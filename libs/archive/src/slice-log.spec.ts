@@ -60,8 +60,8 @@ function options(
 
 async function chain(): Promise<SliceLink[]> {
   const log = repository.slices(STREAM);
-  const first = await log.append(documents, options(100, 160, null));
-  const second = await log.append(Buffer.alloc(0), { ...options(0, 220, first, { documents: 0 }), from: first.to });
+  const first = await log.append([documents.subarray(0, 100), documents.subarray(100)], options(100, 160, null));
+  const second = await log.append([], { ...options(0, 220, first, { documents: 0 }), from: first.to });
   return [first, second];
 }
 
@@ -129,16 +129,25 @@ describe('slices of a repository', () => {
   it('are written by the owner who holds the lease, and once', async () => {
     const log = repository.slices(STREAM);
     const lost = new AppError('LEASE_LOST', 'gone');
-    expect(await codeOf(log.append(documents, options(1, 2, null, { assertHeld: () => Promise.reject(lost) })))).toBe(
+    expect(
+      await codeOf(
+        log.append(
+          [documents.subarray(0, 100), documents.subarray(100)],
+          options(1, 2, null, { assertHeld: () => Promise.reject(lost) }),
+        ),
+      ),
+    ).toBe('LEASE_LOST');
+    expect(await log.list()).toEqual([]);
+    await log.append([documents.subarray(0, 100), documents.subarray(100)], options(1, 2, null));
+    expect(await codeOf(log.append([documents.subarray(0, 100), documents.subarray(100)], options(1, 2, null)))).toBe(
       'LEASE_LOST',
     );
-    expect(await log.list()).toEqual([]);
-    await log.append(documents, options(1, 2, null));
-    expect(await codeOf(log.append(documents, options(1, 2, null)))).toBe('LEASE_LOST');
     const other = await Repository.open(store, { ...encrypted, clusterId: 'cluster-b' });
     const theirs = other.slices(STREAM);
     expect((await theirs.read({ from: { t: 1, i: 0 }, to: { t: 2, i: 7 } })).bytes.equals(documents)).toBe(true);
-    expect(await codeOf(theirs.append(documents, options(3, 4, null)))).toBe('REPOSITORY_OWNED');
+    expect(
+      await codeOf(theirs.append([documents.subarray(0, 100), documents.subarray(100)], options(3, 4, null))),
+    ).toBe('REPOSITORY_OWNED');
     expect(await codeOf(theirs.removeBefore({ t: 9, i: 0 }))).toBe('REPOSITORY_OWNED');
     await other.close();
   });

@@ -37,7 +37,7 @@ export class StoredSliceLog implements SliceLog {
     this.stream = stream;
   }
 
-  async append(bytes: Buffer, options: SliceOptions): Promise<SliceLink & { storedBytes: number }> {
+  async append(parts: readonly Uint8Array[], options: SliceOptions): Promise<SliceLink & { storedBytes: number }> {
     const { store, keys, ownership, repositoryId, clock } = this.#context;
     const { from, to, previous, documents, meta, fencingToken, assertHeld } = options;
     if (compareSliceTimes(from, to) >= 0) throw new RangeError('a slice ends after its start');
@@ -55,7 +55,7 @@ export class StoredSliceLog implements SliceLog {
       createdAt: clock.now().toISOString(),
     };
     const key = SLICE_KEYS.slice(this.stream, options);
-    const frame = sealSlice(keys, repositoryId, key, header, bytes);
+    const frame = sealSlice(keys, repositoryId, key, header, parts);
     await assertHeld();
     if (!(await store.putIfAbsent(key, frame)))
       throw new AppError('LEASE_LOST', `The oplog slice ${key} was stored by another worker.`);

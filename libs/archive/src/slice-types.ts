@@ -55,10 +55,6 @@ export interface SliceGap extends SliceRange {
   readonly foundAt: string;
 }
 
-export interface SliceWriteLease {
-  readonly assertHeld: () => Promise<void>;
-}
-
 /**
  * The slices of one log. Contract:
  * - A slice is visible, whole and durable once `append` resolved, and never changes. Calls of one writer follow each other.
@@ -69,8 +65,14 @@ export interface SliceWriteLease {
  */
 export interface SliceLog {
   readonly stream: string;
-  /** @throws AppError LEASE_LOST (the lease, or another writer stored a slice of this range) */
-  append(bytes: Buffer, options: SliceOptions): Promise<SliceLink & { readonly storedBytes: number }>;
+  /**
+   * @param documents whole ones, in pieces of any number
+   * @throws AppError LEASE_LOST (the lease, or another writer stored a slice of this range)
+   */
+  append(
+    documents: readonly Uint8Array[],
+    options: SliceOptions,
+  ): Promise<SliceLink & { readonly storedBytes: number }>;
   /** Every slice, by its start, then its end. */
   list(): Promise<SliceRange[]>;
   /** @throws AppError CHUNK_MISSING, CHUNK_CORRUPT */

@@ -13,6 +13,7 @@ import {
   IsOptional,
   Length,
   Matches,
+  Max,
   Min,
   registerDecorator,
   ValidateNested,
@@ -83,6 +84,23 @@ export class ElasticsearchSelection {
   renames?: Record<string, string>;
 }
 
+/** The cluster time of an operation, as GET /api/v1/recovery-windows/operations names it. */
+export class OperationTime {
+  /** Seconds since 1970. */
+  @ApiProperty({ type: Number, example: 1_767_225_600 })
+  @IsInt()
+  @Min(1)
+  @Max(0xffff_ffff)
+  t!: number;
+
+  /** Ordinal within the second. */
+  @ApiProperty({ type: Number, example: 1 })
+  @IsInt()
+  @Min(0)
+  @Max(0xffff_ffff)
+  i!: number;
+}
+
 /** Body of POST backups/{id}/restore with the id. Nothing but the id: back where it came from. */
 export class BackupRestorePayload {
   @ApiProperty({ type: String })
@@ -146,6 +164,13 @@ export class BackupRestorePayload {
   @IsOptional()
   @IsISO8601({ strict: true })
   pointInTime?: string;
+
+  /** Just before this operation of the oplog, which a search finds; instead of `pointInTime`. */
+  @ApiPropertyOptional({ type: () => OperationTime, description: 'Just before this operation' })
+  @IsOptional()
+  @Type(() => OperationTime)
+  @ValidateNested()
+  before?: OperationTime;
 
   /** Only plans: what would be written, replaced and refused. */
   @ApiPropertyOptional({ type: Boolean, description: 'Only plans' })

@@ -1,0 +1,29 @@
+import type { SliceLog } from '@lucid/archive/slice-types';
+import { type ClusterTime, compareClusterTimes } from '../captures/mongodb/manifest.ts';
+import type { BaseBackup } from './recovery-window.ts';
+import { metaOf, readChains } from './slice-chains.ts';
+
+/**
+ * Up to where slices are no longer needed so that every moment since `keepFrom` can be brought back: the Tend of the newest backup
+ * that is not later, or else of the oldest there is. Without any backup, slices are kept by time alone, for the first one to come.
+ * @param backups of this log's replica set
+ */
+export function expiryOf(backups: readonly BaseBackup[], keepFrom: ClusterTime): ClusterTime {
+  const tends = backups.map(({ tend }) => tend).sort(compareClusterTimes);
+  return tends.findLast((tend) => compareClusterTimes(tend, keepFrom) <= 0) ?? tends[0] ?? keepFrom;
+}
+
+/** Removes what `expiryOf` lets go, but for what transactions need that are open at that time. @returns the number of slices */
+export async function expireSlices(
+  log: SliceLog,
+  backups: readonly BaseBackup[],
+  keepFrom: ClusterTime,
+): Promise<number> {
+  const mine = backups.filter(({ stream }) => stream === log.stream);
+  const until = expiryOf(mine, keepFrom);
+  const ended = (await readChains(log)).chains.flatMap(({ slices }) => slices);
+  const last = ended.findLast(({ to }) => compareClusterTimes(to, until) <= 0);
+  if (!last) return 0;
+  const starts = metaOf(await log.read(last)).open.map(({ from: { t, i } }) => ({ t, i: i - 1 }));
+  return log.removeBefore([until, ...starts].sort(compareClusterTimes)[0] ?? until);
+}

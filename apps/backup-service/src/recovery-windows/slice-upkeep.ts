@@ -1,0 +1,65 @@
+import type { SliceLog } from '@lucid/archive/slice-types';
+import type { Clock } from '@lucid/core/clock';
+import type { Logger } from '@lucid/core/logger';
+import { InjectClock, InjectLogger } from '@lucid/service-kit/tokens';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ClusterTime } from '../captures/mongodb/manifest.ts';
+import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { RecoveryGapsService } from './recovery-gaps.service.ts';
+import { RecoveryWindowsService } from './recovery-windows.service.ts';
+import { expireSlices } from './slice-expiry.ts';
+
+const EVERY_MS = 3_600_000;
+const SECONDS_PER_DAY = 86_400;
+/** The figure for a Pi (MONGO_OPLOG_SIZE=128): minutes under load, and every pause of this service longer than that is a gap. */
+const SMALL_OPLOG_BYTES = 128 * 1_048_576;
+
+/** What goes along with the capture: gaps are made known, and slices that nothing needs any more are removed. */
+@Injectable()
+export class SliceUpkeep {
+  /** Monotonic; of the last look. */
+  private lookedAtMs: number | undefined;
+
+  constructor(
+    private readonly gaps: RecoveryGapsService,
+    private readonly windows: RecoveryWindowsService,
+    @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
+    @InjectClock() private readonly clock: Clock,
+    @InjectLogger() private readonly logger: Logger,
+  ) {}
+
+  /** @throws as `RecoveryGapsService.record` */
+  record(log: SliceLog, broken: { end: ClusterTime; next: ClusterTime; reason: string }): Promise<void> {
+    return this.gaps.record(log, broken);
+  }
+
+  /** At the start, and every hour. Nothing in it is worth an interruption of the capture: it is done again. */
+  async afterSlice(log: SliceLog, oplogLimitBytes: number | undefined): Promise<void> {
+    const now = this.clock.monotonicMs();
+    const isFirst = this.lookedAtMs === undefined;
+    if (this.lookedAtMs !== undefined && now - this.lookedAtMs < EVERY_MS) return;
+    this.lookedAtMs = now;
+    if (isFirst && oplogLimitBytes !== undefined) this.warnOfSmallOplog(oplogLimitBytes);
+    try {
+      const backups = await this.windows.baseBackups();
+      await this.gaps.settle(log, backups);
+      const removed = await expireSlices(log, backups, this.keepFrom());
+      if (removed > 0) this.logger.info({ removed }, 'oplog slices expired');
+    } catch (error) {
+      this.logger.warn({ err: error }, 'old oplog slices could not be looked through; it is tried again in an hour');
+    }
+  }
+
+  private keepFrom(): ClusterTime {
+    const seconds = Math.floor(this.clock.now().getTime() / 1_000);
+    return { t: Math.max(0, seconds - this.config.pitrRetentionDays * SECONDS_PER_DAY), i: 0 };
+  }
+
+  private warnOfSmallOplog(oplogLimitBytes: number): void {
+    if (oplogLimitBytes > SMALL_OPLOG_BYTES) return;
+    this.logger.warn(
+      { oplogLimitBytes },
+      'the oplog is small for point-in-time recovery: each pause of backup-service can become a gap; raise MONGO_OPLOG_SIZE',
+    );
+  }
+}
