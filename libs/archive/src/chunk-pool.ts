@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@lucid/core/app-error';
-import { memoryOf, type ChunkAnswer, type ChunkTask } from './chunk-task.ts';
+import { memoryOf, runChunkTask, type ChunkAnswer, type ChunkTask } from './chunk-task.ts';
 import type { CodecKeys } from './frame-codec.ts';
+import { FrameError } from './frame-header.ts';
 
 interface Waiting {
   resolve(answer: ChunkAnswer): void;
@@ -40,6 +41,7 @@ export class ChunkPool {
 
   /** @throws AppError CHUNK_CORRUPT where a frame is not what was stored; Error where the thread died */
   run(request: ChunkTask): Promise<ChunkAnswer> {
+    if (this.#size === 0) return runHere(this.#keys, request);
     const thread = this.#leastBusy();
     const task = this.#nextTask++;
     return new Promise((resolve, reject) => {
@@ -90,6 +92,19 @@ export class ChunkPool {
   }
 }
 
+/** Without threads, in the caller's. */
+async function runHere(keys: CodecKeys, request: ChunkTask): Promise<ChunkAnswer> {
+  try {
+    return runChunkTask(keys, request).answer;
+  } catch (error) {
+    throw error instanceof FrameError ? damaged(error) : error;
+  }
+}
+
+function damaged(cause: Error): AppError {
+  return new AppError('CHUNK_CORRUPT', 'A chunk is not what was stored.', { cause });
+}
+
 function settle({ worker, waiting }: Thread, { task, answer, failure }: Reply): void {
   const entry = waiting.get(task);
   waiting.delete(task);
@@ -97,5 +112,5 @@ function settle({ worker, waiting }: Thread, { task, answer, failure }: Reply): 
   if (answer) return entry?.resolve(answer);
   const cause = new Error(`${failure?.name}: ${failure?.message}`);
   const isDamage = failure?.name === 'FrameError';
-  entry?.reject(isDamage ? new AppError('CHUNK_CORRUPT', 'A chunk is not what was stored.', { cause }) : cause);
+  entry?.reject(isDamage ? damaged(cause) : cause);
 }

@@ -97,10 +97,10 @@ export class ChunkStore {
     return isNew ? frame.length : 0;
   }
 
-  /** A chunk's frame after its tag was checked, in memory of its own. @throws AppError CHUNK_MISSING, CHUNK_CORRUPT */
-  async getFrame(ref: ChunkRef): Promise<Buffer> {
+  /** A chunk's frame after it was checked, in memory of its own. @throws AppError CHUNK_MISSING, CHUNK_CORRUPT */
+  async getFrame(ref: ChunkRef, op: 'check' | 'open' = 'check'): Promise<Buffer> {
     return this.#read(ref, async (frame) => {
-      await this.#pool.run({ op: 'check', frame: pieceOf(Buffer.from(frame)), ...sizeOf(ref) });
+      await this.#pool.run({ op, frame: pieceOf(Buffer.from(frame)), ...sizeOf(ref) });
       return frame;
     });
   }

@@ -65,7 +65,8 @@ export const KEYS = {
   intentsOf: (id: string) => `intents/${id}/`,
   intent: (id: string, attempt: string) => `intents/${id}/${attempt}`,
   intentEnd: (id: string, attempt: string) => `intents/${id}/${attempt}.end`,
-  quarantine: (key: string, hash: string) => `quarantine/${key}/${hash}`,
+  /** Where damaged objects below a key or prefix are kept. */
+  setAside: (key: string) => `quarantine/${key}`,
   snapshots: 'snapshots/',
   snapshot: (id: string) => `snapshots/${id}/`,
   manifest: (id: string, hash: string) => `snapshots/${id}/manifest-${hash}`,

@@ -47,6 +47,11 @@ export class KeyRing {
     return this.#refreshing;
   }
 
+  /** Reads the key set from the store, whatever is known. @throws as `Repository.open` */
+  reread(): Promise<KeySet> {
+    return this.#read();
+  }
+
   /** Makes sure that a data key is known where it exists: a frame may name one that was added since. */
   async expect(dataKeyId: number): Promise<void> {
     if (!this.#settings.encrypted || this.#keys.dataKeys.some(({ id }) => id === dataKeyId)) return;

@@ -26,6 +26,7 @@ const WAITING_LIMIT_BYTES = 8 * 1024 * 1024;
 /**
  * Puts small streams together, in the order in which streams were *opened*, whatever ends first: an unchanged database so
  * gives the same packs again. A pack ends where a hash of the last stream's name says so; a changed stream changes one pack.
+ * It also ends where another group begins (`groupOf`): a database gives the same packs alone as among others.
  */
 export class PackWriter {
   readonly #params: ChunkerParams;
@@ -33,6 +34,7 @@ export class PackWriter {
   readonly #buffer: ChunkBuffer;
   readonly #put: (plain: Piece, pack: Pack) => Promise<void>;
   #pack: Pack = {};
+  #group = '';
   #opened = 0;
   #next = 0;
   readonly #large = new Set<number>();
@@ -96,7 +98,9 @@ export class PackWriter {
     const { minBytes, averageBytes, maxBytes } = this.#params;
     // Everything up to the last line happens at once, so that streams ending together cannot change the order.
     const writes: Promise<void>[] = [];
-    if (this.#buffer.length + length > maxBytes) writes.push(this.#flush());
+    const group = groupOf(small.name);
+    if (group !== this.#group || this.#buffer.length + length > maxBytes) writes.push(this.#flush());
+    this.#group = group;
     small.place({ pack: this.#pack, offset: this.#buffer.length });
     this.#buffer.append(small.bytes);
     const name = Buffer.from(small.name);
@@ -112,4 +116,9 @@ export class PackWriter {
     this.#pack = {};
     await this.#put(this.#buffer.takePiece(), pack);
   }
+}
+
+/** The first two parts of a stream's name, without its last: `mongodb/shop` of `mongodb/shop/orders`. */
+export function groupOf(name: string): string {
+  return name.split('/').slice(0, -1).slice(0, 2).join('/');
 }

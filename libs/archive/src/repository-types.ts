@@ -13,7 +13,7 @@ export interface OpenOptions {
   /** The cluster that wants to write. A repository of another cluster can be read, and written only after `takeOver`. */
   readonly clusterId: string;
   readonly clock?: Clock;
-  /** Threads that compress and encrypt (2). */
+  /** Threads that compress and encrypt (2); 0 does it in the caller's thread. */
   readonly workers?: number;
 }
 

@@ -6,6 +6,7 @@ import { ChunkPool } from './chunk-pool.ts';
 import { ChunkSnapshotReader } from './chunk-snapshot-reader.ts';
 import { ChunkSnapshotWriter } from './chunk-snapshot-writer.ts';
 import { ChunkStore } from './chunk-store.ts';
+import { checkRepository } from './check-repository.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { assertSnapshotId, readCommit } from './commit.ts';
 import { copySnapshot, type CopyOptions, type CopyResult } from './copy-snapshot.ts';
@@ -15,13 +16,25 @@ import { Intents } from './intents.ts';
 import { KeyRing } from './key-ring.ts';
 import type { KeySet } from './key-set.ts';
 import { listCommitted, loadSnapshot } from './load-snapshot.ts';
-import type { GarbageOptions, GarbageResult } from './maintenance-types.ts';
+import type {
+  CheckOptions,
+  CheckResult,
+  GarbageOptions,
+  GarbageResult,
+  RepairResult,
+  SelfTestResult,
+  UsageOptions,
+  UsageResult,
+} from './maintenance-types.ts';
+import { measureUsage } from './measure-usage.ts';
 import { Ownership } from './owner.ts';
+import { removeSetAside, repairRepository, type RepairOptions } from './repair-repository.ts';
 import { openReplica } from './replica.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { createSettings, masterKeys, readKeySet, readSettings, type Settings } from './repository-settings.ts';
 import type { Compression, CreateOptions, Encryption, OpenOptions, RepositoryOwner } from './repository-types.ts';
 import { rewrapMasterKey, rotateDataKey, type RewrappedMasterKey, type RotatedDataKey } from './rotate-keys.ts';
+import { selfTest } from './self-test.ts';
 import { SnapshotAttempt } from './snapshot-attempt.ts';
 import { listSliceStreams, StoredSliceLog } from './slice-log.ts';
 import type { SliceLog } from './slice-types.ts';
@@ -184,6 +197,7 @@ export class Repository {
     await store.remove(KEYS.commit(id));
     await store.flush();
     for await (const key of store.list(KEYS.snapshot(id))) await store.remove(key);
+    await removeSetAside(store, id);
     await store.flush();
   }
 
@@ -223,6 +237,38 @@ export class Repository {
    */
   collectGarbage(options: GarbageOptions): Promise<GarbageResult> {
     return collectGarbage(this.#context, options);
+  }
+
+  /**
+   * Checks every snapshot and reports all that is wrong, not the first of it. Each chunk is read once, however many snapshots share
+   * it. @throws failures of the store, which say nothing about the content; the signal's reason
+   */
+  check(options: CheckOptions): Promise<CheckResult> {
+    return checkRepository(this.#context, options);
+  }
+
+  /**
+   * Mends what is damaged or missing. Chunks and snapshots come from `source`, a replica, where it has them sound; a damaged chunk
+   * it cannot give is moved below `quarantine/`, so that the next backup that meets its content stores it anew. A damaged
+   * list of condemned chunks is given up. May be killed anywhere and called again; runs under the same lease as collection.
+   * @throws AppError REPOSITORY_MISMATCH (the source has other keys), REPOSITORY_OWNED, LEASE_LOST; the signal's reason
+   */
+  repair(options: RepairOptions, source?: Repository): Promise<RepairResult> {
+    return repairRepository(this.#context, source && source.#context, options);
+  }
+
+  /**
+   * Do the keys still open what is stored? Reads the key set from the store, the manifest of the newest snapshot and, of the data
+   * keys that a few of its chunks name, one chunk each. @throws AppError REPOSITORY_KEY_WRONG, REPOSITORY_CORRUPT,
+   * MANIFEST_CORRUPT, CHUNK_CORRUPT, CHUNK_MISSING
+   */
+  selfTest(): Promise<SelfTestResult> {
+    return selfTest(this.#context);
+  }
+
+  /** What the repository takes: counts from one listing, bytes from the sizes of the objects, or of a sample of them. */
+  usage(options?: UsageOptions): Promise<UsageResult> {
+    return measureUsage(this.#context, options);
   }
 
   /**

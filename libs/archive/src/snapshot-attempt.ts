@@ -132,11 +132,15 @@ export class SnapshotAttempt implements ChunkTarget {
   }
 
   async #putManifest(frame: Buffer, hash: string): Promise<void> {
-    const { store } = this.#context;
+    const { store, intents } = this.#context;
     const key = KEYS.manifest(this.id, hash);
     await store.putIfAbsent(key, frame);
     await store.flush();
-    if (!(await store.get(key))?.equals(frame)) throw manifestCorrupt(this.id);
+    const stored = await store.get(key);
+    if (stored?.equals(frame)) return;
+    // Cleared away with the attempt, by a collector that took it for dead, or by the one that committed.
+    if (!stored && !(await intents.exists(this.#intent))) await this.#lose(hash);
+    throw manifestCorrupt(this.id);
   }
 
   /**
