@@ -62,10 +62,14 @@ export function writeFooter(target: Buffer, at: number, version: number, crc: Cr
   crc.writeTo(target, at + 2);
 }
 
+/** Libraries as they stand in an RDB. */
+export function functionEntries(codes: readonly Buffer[]): Buffer {
+  return Buffer.concat(codes.flatMap((code) => [Buffer.from([OPCODES.function2]), rdbString(code)]));
+}
+
 /** The payload of `FUNCTION RESTORE` for these libraries. */
 export function functionPayload(codes: readonly Buffer[], version: number): Buffer {
-  const body = codes.flatMap((code) => [Buffer.from([OPCODES.function2]), rdbString(code)]);
-  const payload = Buffer.concat([...body, Buffer.alloc(FOOTER_BYTES)]);
+  const payload = Buffer.concat([functionEntries(codes), Buffer.alloc(FOOTER_BYTES)]);
   const crc = new Crc64();
   const at = payload.length - FOOTER_BYTES;
   crc.update(payload, 0, at);

@@ -1,0 +1,184 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
+import { type Daemon, startDaemon } from '@lucid/clients/process/daemon';
+import { systemClock } from '@lucid/core/clock';
+import { createLogger } from '@lucid/core/logger';
+import { Repository } from '@lucid/archive/repository';
+import type { JsonValue, SnapshotReader } from '@lucid/archive/snapshot-types';
+import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
+import { Redis } from 'ioredis';
+import { findRedisServer } from '../../../../../scripts/engines/programs.ts';
+import { freePorts } from '../../../../../scripts/engines/free-ports.ts';
+import type { CaptureContext, CaptureOutcome } from '../capture-port.ts';
+import type { EngineRestored, RestoreInput, RestoreRun } from '../restore-port.ts';
+import { readRedisManifest, type RedisManifest } from './manifest.ts';
+import { RedisCapture } from './redis-capture.ts';
+import { RedisRestorer } from './redis-restorer.ts';
+import type { RedisRestorePlan } from './restore-plan.ts';
+
+/** A Redis of its own for a spec: with FLUSHALL, any setting, and nobody else's keys. */
+export interface OwnRedis {
+  readonly uri: string;
+  readonly port: number;
+  readonly client: Redis;
+  readonly daemon: Daemon;
+  readonly folder: string;
+  stop(): Promise<void>;
+}
+
+/** Starts one; `settings` are pairs of a name and a value, as on the command line. */
+export async function startOwnRedis(settings: readonly string[] = [], password?: string): Promise<OwnRedis> {
+  const program = await redisServer();
+  const [port = 0] = await freePorts(1);
+  const folder = await mkdtemp(join(tmpdir(), 'lucid-redis-'));
+  await mkdir(folder, { recursive: true });
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--daemonize', 'no'];
+  const quick = ['--repl-diskless-sync-delay', '0', ...(password === undefined ? [] : ['--requirepass', password])];
+  const uri = `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`;
+  const client = new Redis(uri, { lazyConnect: true, maxRetriesPerRequest: 1 });
+  client.on('error', () => undefined); // the rejected calls say the same
+  const isReady = async (): Promise<boolean> => (await client.ping()) === 'PONG';
+  const logFile = join(folder, 'redis.log');
+  const daemon = await startDaemon(program, [...args, ...quick, ...settings], { logFile, cwd: folder, isReady });
+  const stop = async (): Promise<void> => {
+    client.disconnect();
+    await daemon.stop(2_000);
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { uri, port, client, daemon, folder, stop };
+}
+
+export function redisServer(): Promise<string> {
+  return findRedisServer({ say: () => undefined, signal: new AbortController().signal });
+}
+
+export interface Backups {
+  readonly repository: Repository;
+  close(): Promise<void>;
+}
+
+export async function openBackups(): Promise<Backups> {
+  const folder = await mkdtemp(join(tmpdir(), 'lucid-redis-repository-'));
+  const store = await FileObjectStore.open(folder);
+  const options = { clusterId: 'a', encryption: 'none', compression: 'zstd', workers: 1 } as const;
+  const repository = await Repository.create(store, options);
+  const close = async (): Promise<void> => {
+    await repository.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { repository, close };
+}
+
+export interface Backup {
+  readonly outcome: CaptureOutcome;
+  readonly manifest: RedisManifest;
+  readonly reader: SnapshotReader;
+  readonly newChunks: number;
+  readonly storedBytes: number;
+}
+
+let number = 0;
+
+export function captureContext(signal = new AbortController().signal): CaptureContext {
+  return { signal, clock: systemClock, logger: createLogger('test', 'silent'), onProgress: () => undefined };
+}
+
+/** Captures and commits. */
+export async function backUp({ repository }: Backups, uri: string, context = captureContext()): Promise<Backup> {
+  const id = `bkp_${(number += 1)}`;
+  const writer = await repository.beginSnapshot({ id, fencingToken: 1, assertHeld: () => Promise.resolve() });
+  try {
+    const outcome = await new RedisCapture({ uri }).capture({}, writer, context);
+    const { newChunks, storedBytes } = await writer.commit({ redis: outcome.manifest });
+    const reader = await repository.readSnapshot(id);
+    // As the flow gives it to a restore: through the stored text.
+    const manifest = readRedisManifest((reader.manifest.meta as { redis: JsonValue }).redis);
+    return { outcome, manifest, reader, newChunks, storedBytes };
+  } finally {
+    await writer.abort();
+  }
+}
+
+export function restoreRun(signal = new AbortController().signal): RestoreRun {
+  return {
+    restoreId: 'restore_1',
+    signal,
+    clock: systemClock,
+    logger: createLogger('test', 'silent'),
+    assertHeld: () => Promise.resolve(),
+    progress: () => undefined,
+  };
+}
+
+export function inputOf({ reader, manifest }: Backup): RestoreInput {
+  return { backupId: reader.manifest.id, reader, manifest, isWhole: true };
+}
+
+/** Plans and restores. */
+export async function bringBack(
+  backup: Backup,
+  uri: string,
+  redis?: BackupRestorePayload['redis'],
+  run = restoreRun(),
+): Promise<{ plan: RedisRestorePlan; restored: EngineRestored }> {
+  const restorer = new RedisRestorer({ uri });
+  const request = { backupId: backup.reader.manifest.id, ...(redis && { redis }) };
+  const plan = await restorer.plan(inputOf(backup), request, run);
+  return { plan, restored: await restorer.restore(inputOf(backup), plan, run) };
+}
+
+/** Every key of every database: what DUMP and the expiry say, as text that can be compared. */
+export async function imageOf(client: Redis): Promise<Map<string, string>> {
+  const image = new Map<string, string>();
+  for (let database = 0; database < 16; database += 1) {
+    await client.select(database);
+    for await (const keys of client.scanBufferStream({ count: 1000 })) {
+      for (const key of keys as Buffer[]) {
+        const value = await valueOf(client, key);
+        image.set(`${database}/${key.toString('hex')}`, `${value} ${await client.pexpiretime(key)}`);
+      }
+    }
+  }
+  await client.select(0);
+  return image;
+}
+
+/** A value by its content: DUMP itself differs with the encoding that a server happens to choose. */
+async function valueOf(client: Redis, key: Buffer): Promise<string> {
+  const type = await client.type(key);
+  switch (type) {
+    case 'string':
+      return `string ${(await client.getBuffer(key))?.toString('hex')}`;
+    case 'list':
+      return `list ${(await client.lrangeBuffer(key, 0, -1)).map((one) => one.toString('hex')).join()}`;
+    case 'set':
+      return `set ${(await client.smembersBuffer(key))
+        .map((one) => one.toString('hex'))
+        .sort()
+        .join()}`;
+    case 'zset':
+      return `zset ${(await client.zrangeBuffer(key, 0, -1, 'WITHSCORES')).map((one) => one.toString('hex')).join()}`;
+    case 'hash': {
+      const flat = (await client.callBuffer('HGETALL', key)) as Buffer[];
+      const pairs = flat.flatMap((one, at) =>
+        at % 2 ? [] : [`${one.toString('hex')}=${flat[at + 1]?.toString('hex')}`],
+      );
+      return `hash ${pairs.sort().join()}`;
+    }
+    default:
+      return `stream ${JSON.stringify(withoutTimes(await client.call('XINFO', 'STREAM', key, 'FULL', 'COUNT', 0)))}`;
+  }
+}
+
+/** How long ago a consumer was seen changes by itself. */
+function withoutTimes(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  const items = value as unknown[];
+  return items.map((one, at) =>
+    ['seen-time', 'inactive', 'idle', 'radix-tree-keys', 'radix-tree-nodes'].includes(String(items[at - 1]))
+      ? '-'
+      : withoutTimes(one),
+  );
+}

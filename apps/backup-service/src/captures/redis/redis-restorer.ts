@@ -1,0 +1,184 @@
+import type { EngineTls } from '@lucid/clients/engine-tls';
+import { connectRedis, toRedisAppError } from '@lucid/clients/redis/connection';
+import type { RdbScanner } from '@lucid/clients/redis/rdb/rdb-scanner';
+import { functionPayload } from '@lucid/clients/redis/rdb/rdb-writer';
+import { parseRedisUri } from '@lucid/clients/redis/resp/redis-address';
+import { AppError } from '@lucid/core/app-error';
+import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
+import type { Redis } from 'ioredis';
+import type { EngineRestored, EngineRestorer, RestoreInput, RestoreRun } from '../restore-port.ts';
+import { KeyFilter } from './key-selection.ts';
+import { namespaceOf, readRedisManifest, type RedisManifest } from './manifest.ts';
+import { type EntryVisitor, readEntries } from './read-entries.ts';
+import { type RestoreLane, type RestoreLanes, ServerLanes } from './restore-lanes.ts';
+import { assertSuits, planRedisRestore, type RedisRestorePlan, verify } from './restore-plan.ts';
+import { sweepKeys } from './restore-sweep.ts';
+import type { VerifiedInput } from './restore-verify.ts';
+import { serverInfo } from './server-info.ts';
+
+export interface RedisRestorerOptions {
+  /** `redis://` or `rediss://`; its database number does not count. */
+  readonly uri: string;
+  readonly tls?: EngineTls;
+}
+
+/**
+ * Brings keys back into a Redis that is running, one RESTORE a key. Nothing is staged: a key is replaced in one step by the server,
+ * the whole backup is read and checked beforehand, and running again does the same again.
+ * Without a choice the databases become what they were: keys that the backup does not have are removed, before (their memory may
+ * be needed) and, where others wrote meanwhile, after. Expired keys are passed over.
+ */
+export class RedisRestorer implements EngineRestorer<RedisRestorePlan> {
+  readonly engine = 'redis';
+  private readonly options: RedisRestorerOptions;
+
+  constructor(options: RedisRestorerOptions) {
+    this.options = options;
+  }
+
+  plan(input: RestoreInput, request: BackupRestorePayload, run: RestoreRun): Promise<RedisRestorePlan> {
+    return this.connected(run, (redis) => planRedisRestore(redis, input, request, run));
+  }
+
+  restore(input: RestoreInput, plan: RedisRestorePlan, run: RestoreRun): Promise<EngineRestored> {
+    return this.connected(run, (redis) => this.replace(redis, input, plan, run));
+  }
+
+  /** Nothing is staged, and keys that were replaced already are whole. */
+  discard(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  private async connected<T>(run: RestoreRun, action: (redis: Redis) => Promise<T>): Promise<T> {
+    run.signal.throwIfAborted();
+    const { uri, tls } = this.options;
+    const redis = await connectRedis({ uri, purpose: 'cache', database: 0, ...(tls && { tls }) }, run.clock);
+    const abort = (): void => redis.disconnect();
+    run.signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await action(redis);
+    } catch (error) {
+      throw run.signal.aborted ? run.signal.reason : (toRedisAppError(error) ?? error);
+    } finally {
+      run.signal.removeEventListener('abort', abort);
+      redis.disconnect();
+    }
+  }
+
+  private async replace(
+    redis: Redis,
+    input: RestoreInput,
+    plan: RedisRestorePlan,
+    run: RestoreRun,
+  ): Promise<EngineRestored> {
+    const manifest = readRedisManifest(input.manifest);
+    const filter = new KeyFilter(plan.selection);
+    await assertSuits(redis, await serverInfo(redis), manifest, filter);
+    const verified = await verify(redis, input, manifest, filter, run);
+    await run.assertHeld();
+    const sweep = { reader: input.reader, manifest, nowMs: verified.nowMs, signal: run.signal };
+    if (filter.isWhole) {
+      await restoreFunctions(redis, verified.functions, manifest);
+      const removed = await sweepKeys(redis, sweep);
+      run.logger.info({ removed }, 'keys that the backup does not have are removed');
+    }
+    await this.restoreKeys(input, manifest, { filter, verified, run });
+    const warnings: string[] = [];
+    if (filter.isWhole) {
+      const grown = await compare(redis, verified, warnings);
+      if (grown) await sweepKeys(redis, sweep);
+    }
+    if (verified.expired > 0) warnings.push(`Redis: ${verified.expired} keys had expired and were passed over`);
+    return {
+      namespaces: [...verified.databases].map(([database, { keys }]) => ({
+        target: namespaceOf(database),
+        documents: keys,
+      })),
+      operations: 0,
+      warnings,
+    };
+  }
+
+  private async restoreKeys(
+    { reader }: RestoreInput,
+    manifest: RedisManifest,
+    { filter, verified, run }: { filter: KeyFilter; verified: VerifiedInput & { nowMs: number }; run: RestoreRun },
+  ): Promise<void> {
+    const total = manifest.parts.reduce((sum, { bytes }) => sum + bytes, 0);
+    const { signal } = run;
+    let done = 0;
+    let ordinal = 0;
+    for (const part of manifest.parts) {
+      const address = parseRedisUri(this.options.uri, this.options.tls);
+      const lanes = await ServerLanes.open(address, { rdbVersion: part.rdbVersion, signal });
+      const visitor = new RestoreVisitor(lanes, { filter, verified, ordinal });
+      try {
+        const chunk = (bytes: number): void => {
+          lanes.assertWell();
+          run.progress({ phase: 'restore', done: (done += bytes), total, unit: 'bytes' });
+        };
+        const visit = { entry: visitor.entry.bind(visitor), value: visitor.value.bind(visitor), chunk };
+        await readEntries(reader, part, visit, signal);
+        await lanes.drain();
+      } finally {
+        lanes.close();
+      }
+      ordinal = visitor.ordinal;
+    }
+  }
+}
+
+interface Choice {
+  readonly filter: KeyFilter;
+  readonly verified: VerifiedInput & { nowMs: number };
+  /** Number of keys in the parts before. */
+  readonly ordinal: number;
+}
+
+/** Sends each key that is meant. */
+class RestoreVisitor implements EntryVisitor {
+  ordinal: number;
+  readonly #lanes: RestoreLanes;
+  readonly #choice: Choice;
+  #lane: RestoreLane | undefined;
+
+  constructor(lanes: RestoreLanes, choice: Choice) {
+    this.#lanes = lanes;
+    this.#choice = choice;
+    this.ordinal = choice.ordinal;
+  }
+
+  entry(scanner: RdbScanner, database: number): Promise<void> | undefined {
+    const { filter, verified } = this.#choice;
+    const { expiresAtMs, isPartial } = scanner.entry;
+    const ordinal = this.ordinal++;
+    this.#lane = undefined;
+    if (!filter.hasDatabase(database) || (!filter.takesEveryKey && !filter.hasKey(scanner.key()))) return undefined;
+    if (expiresAtMs >= 0 && expiresAtMs <= verified.nowMs) return undefined;
+    const lane = this.#lanes.laneFor(() => scanner.key());
+    if (!isPartial) return lane.add(scanner, database);
+    const big = verified.bigValues.get(ordinal);
+    if (!big) throw new AppError('CHUNK_CORRUPT', 'The backup was read twice and differed.');
+    this.#lane = lane;
+    return lane.begin(scanner, database, big);
+  }
+
+  value(scanner: RdbScanner): Promise<void> | undefined {
+    return this.#lane?.piece(scanner.buffer.subarray(scanner.start, scanner.end), scanner.isLastPiece);
+  }
+}
+
+async function restoreFunctions(redis: Redis, codes: readonly Buffer[], manifest: RedisManifest): Promise<void> {
+  if (codes.length === 0) return;
+  const version = Math.max(...manifest.parts.map(({ rdbVersion }) => rdbVersion));
+  await redis.call('FUNCTION', 'RESTORE', functionPayload(codes, version), 'REPLACE');
+}
+
+/** Are there more keys than were restored? Fewer are told: they have expired or been evicted since. */
+async function compare(redis: Redis, { databases }: VerifiedInput, warnings: string[]): Promise<boolean> {
+  const { keyspace } = await serverInfo(redis);
+  let missing = 0;
+  for (const [database, { keys }] of databases) missing += Math.max(0, keys - (keyspace.get(database) ?? 0));
+  if (missing > 0) warnings.push(`Redis: ${missing} keys are not there any more: they have expired or were evicted`);
+  return [...keyspace].some(([database, keys]) => keys > (databases.get(database)?.keys ?? 0));
+}
