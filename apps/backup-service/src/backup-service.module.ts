@@ -22,13 +22,25 @@ import { RepositoriesService } from './repositories/repositories.service.ts';
 import { RestoreBackupFlow } from './restores/restore-backup.flow.ts';
 import { restorersProvider } from './restores/restorers.provider.ts';
 import { SafetyBackup } from './restores/safety-backup.ts';
+import { HoldsController } from './retention/holds.controller.ts';
+import { RetentionController } from './retention/retention.controller.ts';
+import { RetentionJobs } from './retention/retention.jobs.ts';
+import { retentionProviders } from './retention/retention.providers.ts';
+import { scheduleProviders } from './schedules/schedules.providers.ts';
 
 @Module({})
 export class BackupServiceModule {
   static forConfig(config: BackupConfig): DynamicModule {
     return {
       module: BackupServiceModule,
-      controllers: [BackupsController, ExportsController, ImportsController, RecoveryWindowsController],
+      controllers: [
+        BackupsController,
+        ExportsController,
+        ImportsController,
+        RecoveryWindowsController,
+        HoldsController,
+        RetentionController,
+      ],
       providers: [
         { provide: BACKUP_CONFIG, useValue: config },
         {
@@ -50,7 +62,9 @@ export class BackupServiceModule {
         RestoreBackupFlow,
         ...recoveryProviders,
         BackupsJobs,
-        jobWorkerProvider('backup-service', [BackupsJobs, InterchangeJobs]),
+        ...scheduleProviders,
+        ...retentionProviders,
+        jobWorkerProvider('backup-service', [BackupsJobs, InterchangeJobs, RetentionJobs]),
       ],
     };
   }

@@ -3,9 +3,11 @@ import { AppError } from '@lucid/core/app-error';
 import { env, loadConfig, type SettingsOf } from '@lucid/core/config';
 import type { Environment } from '@lucid/core/environment';
 import { commonSettings } from '@lucid/service-kit/settings';
+import { retentionSettings } from './retention/retention-settings.ts';
 
 const settings = {
   ...commonSettings,
+  ...retentionSettings,
   port: env.port('BACKUP_SERVICE_PORT', 8089),
   backupEnabled: env.bool('BACKUP_ENABLED', true),
   backupStoragePath: env.text('BACKUP_STORAGE_PATH', { default: '/backups' }),
@@ -44,6 +46,8 @@ export function loadBackupConfig(environment: Environment): BackupConfig {
   const text = config.backupEncryption ? config.backupMasterKeyText : undefined;
   return {
     ...config,
+    // Set and empty means none; not set, the default.
+    backupSchedule: environment['BACKUP_SCHEDULE'] === '' ? 'off' : config.backupSchedule,
     masterKey: text === undefined ? undefined : parseMasterKey(text),
     previousKeys: config.backupPreviousKeyTexts.map((key) => parseMasterKey(key, 'BACKUP_PREVIOUS_KEYS')),
   };

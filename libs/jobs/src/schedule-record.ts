@@ -37,7 +37,7 @@ export interface ScheduleRecord extends ScheduleTimes {
   updatedAt: Date;
 }
 
-const ACTOR = /^schedule:(sch_[0-9a-z_]+)$/;
+const ACTOR = /^schedule:(sch_[0-9a-z_-]+)$/;
 
 /** Who asks for the jobs of a schedule. Its role is none that a caller can have, so nobody can pose as one. */
 export function scheduleActor(id: string): Actor {

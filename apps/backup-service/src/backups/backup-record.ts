@@ -20,11 +20,20 @@ export interface BackupMeta {
   importedFrom?: string;
   /** A part of what was asked for is not in it. */
   isDegraded?: boolean;
+  /** Of what asked for it, where that was a schedule. */
+  origin?: BackupOrigin;
   /** How the engines were brought to one time; left out where there is one engine. */
   consistency?: BackupConsistency;
   /** What each engine's restore needs, by engine. */
   engines: Record<string, JsonValue>;
 }
+
+/** Which schedule a backup is of, and how long that keeps its backups. */
+export type BackupOrigin = {
+  scheduleId: string;
+  /** A RetentionPolicy, where the schedule has rules of its own. */
+  retention?: Record<string, number>;
+};
 
 export type BackupConsistency = {
   mode: ConsistencyMode;
@@ -72,5 +81,7 @@ export function toCatalogueEntry(repository: string, meta: BackupMeta, commit: C
     last_verified_at: null,
     last_verified_level: null,
     imported_from: meta.importedFrom ?? null,
+    schedule_id: meta.origin?.scheduleId ?? null,
+    retention: meta.origin?.retention ?? null,
   };
 }

@@ -5,6 +5,7 @@ import { handle } from '@lucid/jobs/job-handler';
 import type { JobHandlers } from '@lucid/service-kit/jobs/job-worker.provider';
 import { Injectable } from '@nestjs/common';
 import { RestoreBackupFlow } from '../restores/restore-backup.flow.ts';
+import { BackupSchedules } from '../schedules/backup-schedules.service.ts';
 import { BackupsService } from './backups.service.ts';
 import { CreateBackupFlow } from './create-backup.flow.ts';
 
@@ -13,9 +14,18 @@ import { CreateBackupFlow } from './create-backup.flow.ts';
 export class BackupsJobs implements JobHandlers {
   readonly handlers;
 
-  constructor(create: CreateBackupFlow, restore: RestoreBackupFlow, backups: BackupsService) {
+  constructor(
+    create: CreateBackupFlow,
+    restore: RestoreBackupFlow,
+    backups: BackupsService,
+    schedules: BackupSchedules,
+  ) {
     this.handlers = [
-      handle(backupCreate, (context) => create.run(context)),
+      handle(backupCreate, async (context) => {
+        const result = await create.run(context, await schedules.originOf(context.job));
+        await schedules.expireAfter(context.job);
+        return result;
+      }),
       handle(backupRestore, (context) => restore.run(context)),
       handle(backupVerify, (context) => backups.verify(context)),
     ];

@@ -8,6 +8,7 @@ import type { Page, PageQuery } from '@lucid/service-kit/http/page';
 import { InjectClock, InjectLogger } from '@lucid/service-kit/tokens';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
+import { HoldsService } from '../retention/holds.service.ts';
 import { readBackupMeta, toCatalogueEntry } from './backup-record.ts';
 
 /** Shows and checks backups, and keeps the catalogue in step with the repository. */
@@ -16,6 +17,7 @@ export class BackupsService implements OnApplicationBootstrap {
   constructor(
     private readonly catalogue: BackupCatalogue,
     private readonly repositories: RepositoriesService,
+    private readonly holds: HoldsService,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly logger: Logger,
   ) {}
@@ -38,6 +40,7 @@ export class BackupsService implements OnApplicationBootstrap {
       // Asked again one by one: another worker may have committed it since the listing.
       if (!present.has(id) && !(await repository.findCommit(id))) await this.catalogue.remove(id);
     }
+    for (const name of this.repositories.names()) await this.holds.reconcile(name);
   }
 
   list(query: PageQuery): Promise<Page<BackupView>> {

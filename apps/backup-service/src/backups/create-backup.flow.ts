@@ -18,7 +18,13 @@ import { Captures, type CapturedEngines } from '../captures/captures.service.ts'
 import { WriteBlocks } from '../captures/mongodb/write-blocks.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
 import { RepositoriesService } from '../repositories/repositories.service.ts';
-import { readBackupMeta, toCatalogueEntry, toSnapshotMeta, type BackupMeta } from './backup-record.ts';
+import {
+  readBackupMeta,
+  toCatalogueEntry,
+  toSnapshotMeta,
+  type BackupMeta,
+  type BackupOrigin,
+} from './backup-record.ts';
 import { FanOutWriter, type FanOutTarget } from './fan-out-writer.ts';
 import { assertSettings, scopeOf, toBackupMeta, type BegunBackup } from './new-backup.ts';
 
@@ -52,13 +58,21 @@ export class CreateBackupFlow {
     @InjectClock() private readonly clock: Clock,
   ) {}
 
-  async run(context: JobContext<BackupCreatePayload>): Promise<BackupCreateResult | Degraded<BackupCreateResult>> {
+  /** @param origin what asked for it, where that was a schedule: stored with the backup */
+  async run(
+    context: JobContext<BackupCreatePayload>,
+    origin?: BackupOrigin,
+  ): Promise<BackupCreateResult | Degraded<BackupCreateResult>> {
     const { steps } = context;
     if (!this.config.backupEnabled)
       throw new AppError('BACKUP_DISABLED', 'backups are switched off: BACKUP_ENABLED is false');
     const targets = await this.targets(context);
     const begun = await steps.run<BegunBackup>('begin', () =>
-      Promise.resolve({ backupId: newId('bkp'), startedAt: this.clock.now().toISOString() }),
+      Promise.resolve({
+        backupId: newId('bkp'),
+        startedAt: this.clock.now().toISOString(),
+        ...(origin && { origin }),
+      }),
     );
     const earlier = await committedIn(targets, begun.backupId);
     if (earlier.length === 0) await this.capture(context, targets, begun);

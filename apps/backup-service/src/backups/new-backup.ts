@@ -3,13 +3,14 @@ import { AppError } from '@lucid/core/app-error';
 import type { BackupCreatePayload } from '@lucid/jobs/contracts/backup-create';
 import type { CaptureScope } from '../captures/capture-port.ts';
 import type { CapturedEngines } from '../captures/captures.service.ts';
-import type { BackupConsistency, BackupMeta } from './backup-record.ts';
+import type { BackupConsistency, BackupMeta, BackupOrigin } from './backup-record.ts';
 
 /** What is decided of a backup before anything is read. */
 export interface BegunBackup {
   readonly backupId: string;
   /** RFC 3339. */
   readonly startedAt: string;
+  readonly origin?: BackupOrigin;
 }
 
 export function scopeOf({ database, collections }: BackupCreatePayload): CaptureScope {
@@ -35,7 +36,7 @@ export function assertSettings({ encryption, compression }: BackupCreatePayload,
 export function toBackupMeta(
   jobId: string,
   payload: BackupCreatePayload,
-  { startedAt }: BegunBackup,
+  { startedAt, origin }: BegunBackup,
   { outcomes, lacking }: CapturedEngines,
 ): BackupMeta {
   const captured = [...outcomes.values()];
@@ -51,6 +52,7 @@ export function toBackupMeta(
     namespaces: captured.flatMap(({ namespaces }) => namespaces),
     documents: captured.reduce((sum, { documents }) => sum + documents, 0),
     warnings: [...lacking.values(), ...captured.flatMap(({ warnings }) => warnings)],
+    ...(origin && { origin }),
     ...((lacking.size > 0 || captured.some((one) => one.isDegraded)) && { isDegraded: true }),
     ...(outcomes.size > 1 && { consistency: consistencyOf(payload, times) }),
     engines: Object.fromEntries([...outcomes].map(([engine, { manifest }]) => [engine, manifest])),

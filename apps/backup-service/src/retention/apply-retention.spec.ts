@@ -89,10 +89,8 @@ describe('the rules', () => {
     ]);
   });
 
-  it('count each schedule and each repository for itself', () => {
-    const backups = ['sch_a', 'sch_b', null].flatMap((schedule_id) =>
-      ['default', 'offsite'].map((repository) => backup('2026-01-01T00:00Z', { schedule_id, repository })),
-    );
+  it('count each schedule for itself, and what was made on demand', () => {
+    const backups = ['sch_a', 'sch_b', null].map((schedule_id) => backup('2026-01-01T00:00Z', { schedule_id }));
     for (const { reasons } of apply(backups, { days: 1 })) expect(reasons).toEqual(['the only one']);
   });
 

@@ -39,8 +39,7 @@ const BUCKETS: Record<Bucket, (at: DateTime) => string> = {
 };
 
 /**
- * Which backups are kept, and why. Rules count within a group: the backups of one schedule in one repository, or all that were
- * made on demand. Whatever the rules: never goes the newest of its group, the last one that was verified, one on hold, one that is
+ * Which backups of one repository are kept, and why. Rules count within a group: the backups of one schedule, or all that were made on demand. Whatever the rules: never goes the newest of its group, the last one that was verified, one on hold, one that is
  * needed, and one dated in the future; where the newest of all lies in the future some clock is wrong, and everything is kept.
  * The order of the input does not matter; the answer is newest first.
  */

@@ -1,14 +1,16 @@
 import { backupCreate, BackupCreatePayload } from '@lucid/jobs/contracts/backup-create';
+import { backupDelete } from '@lucid/jobs/contracts/backup-delete';
 import { backupRestore } from '@lucid/jobs/contracts/backup-restore';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
 import type { BackupView } from '@lucid/service-kit/backups/backup-view';
 import { PageQuery, type Page } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RestoreBackupDto } from './backups.dto.ts';
+import { BackupDeletion } from './backup-deletion.service.ts';
+import { BackupDeletionPlan, DeleteBackupQuery, RestoreBackupDto } from './backups.dto.ts';
 import { BackupsService } from './backups.service.ts';
 
 @ApiTags('backups')
@@ -17,6 +19,7 @@ import { BackupsService } from './backups.service.ts';
 export class BackupsController {
   constructor(
     private readonly backups: BackupsService,
+    private readonly deletion: BackupDeletion,
     private readonly jobs: JobRequests,
   ) {}
 
@@ -54,5 +57,24 @@ export class BackupsController {
   ): Promise<JobView> {
     const backup = await this.backups.get(id);
     return this.jobs.accept(backupRestore, { ...body, backupId: backup.id }, request, reply);
+  }
+
+  /** Removes a backup: 202 and the job; with `dryRun` 200 and what would be removed. Refused while it is held, used or the last good one. */
+  @Delete(':id')
+  @RequireRole('backup-admin')
+  @HttpCode(202)
+  @ApiOkResponse({ type: BackupDeletionPlan, description: 'With dryRun' })
+  async remove(
+    @Param('id') id: string,
+    @Query() { dryRun, confirm }: DeleteBackupQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobView | BackupDeletionPlan> {
+    const plan = await this.deletion.plan(id, confirm);
+    if (dryRun !== 'true') {
+      return this.jobs.accept(backupDelete, { backupId: id, ...(confirm && { confirm }) }, request, reply);
+    }
+    void reply.status(200);
+    return plan;
   }
 }

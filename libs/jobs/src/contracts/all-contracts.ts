@@ -1,11 +1,20 @@
 import { backupCreate } from './backup-create.ts';
+import { backupDelete } from './backup-delete.ts';
+import { backupExpire } from './backup-expire.ts';
 import { backupImport } from './backup-import.ts';
 import { backupRestore } from './backup-restore.ts';
 import { backupVerify } from './backup-verify.ts';
 import type { JobContract, QueueName } from './job-contract.ts';
 
 /** Everything that can be asked for. Complete at boot: each service checks its own queue's contracts against its handlers. */
-export const ALL_CONTRACTS: readonly JobContract[] = [backupCreate, backupImport, backupRestore, backupVerify];
+export const ALL_CONTRACTS: readonly JobContract[] = [
+  backupCreate,
+  backupDelete,
+  backupExpire,
+  backupImport,
+  backupRestore,
+  backupVerify,
+];
 
 export function contractsOf(queue: QueueName): JobContract[] {
   return ALL_CONTRACTS.filter((contract) => contract.queue === queue);

@@ -17,12 +17,11 @@ export class BackupDeletePayload {
 
 export class BackupDeleteResult {
   backupId!: string;
-  repository!: string;
-  /** False where it had gone already. */
-  isRemoved!: boolean;
+  /** Those that it was removed from. */
+  repositories!: string[];
 }
 
-/** Its chunks stay until the next garbage collection. The flow acquires `repository:<name>` once it knows the repository. */
+/** Its chunks stay until the next garbage collection. The flow acquires `repository:<name>` of those that hold it. */
 export const backupDelete = defineContract({
   name: 'backup.delete',
   queue: 'backup-service',
@@ -34,5 +33,5 @@ export const backupDelete = defineContract({
   backoff: { baseMs: 10_000, maxMs: 300_000 },
   concurrency: 1,
   roles: ['backup-admin', 'admin'],
-  resources: ({ backupId }) => [`backup:${backupId}`],
+  resources: () => [],
 });

@@ -1,8 +1,8 @@
 import type { Backup } from '@lucid/models/main/backups';
 
-/** What retention counts together: the backups of one schedule in one repository, or all that were made on demand there. */
-export function groupOfBackup({ repository = 'default', schedule_id }: Backup): string {
-  return `${repository}/${schedule_id ?? 'on demand'}`;
+/** What retention counts together among the backups of one repository: those of one schedule, or all that were made on demand. */
+export function groupOfBackup({ schedule_id }: Backup): string {
+  return schedule_id ?? 'on demand';
 }
 
 /** Is it on hold at this time? A hold with an end lifts itself. */

@@ -1,0 +1,118 @@
+import type { SnapshotHold } from '@lucid/archive/holds';
+import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
+import type { MongoLeaseStore } from '@lucid/clients/mongodb/leases';
+import { AppError } from '@lucid/core/app-error';
+import type { Clock } from '@lucid/core/clock';
+import { backupDelete } from '@lucid/jobs/contracts/backup-delete';
+import { backupExpire } from '@lucid/jobs/contracts/backup-expire';
+import type { BackupHold } from '@lucid/models/main/backups';
+import { backupLease } from '@lucid/service-kit/backups/backup-removal';
+import { getBackup, type BackupView } from '@lucid/service-kit/backups/backup-view';
+import { InjectClock, InjectLeases } from '@lucid/service-kit/tokens';
+import { Injectable } from '@nestjs/common';
+import type { Repository } from '@lucid/archive/repository';
+import { RepositoriesService } from '../repositories/repositories.service.ts';
+
+export interface HoldRequest {
+  reason: string;
+  /** Without it the hold lasts until it is lifted. */
+  until?: Date;
+  heldBy: string;
+}
+
+const REMOVERS = [backupDelete, backupExpire].map(({ idPrefix }) => `${idPrefix}_`);
+const REMOVAL_PAUSE_MS = 200;
+/** The lease of a remover that died is stale by then. */
+const REMOVAL_WAIT_MS = 60_000;
+
+/** A hold with an end lifts itself. */
+export function isHoldActive({ until }: SnapshotHold, now: Date): boolean {
+  return until === null || new Date(until) > now;
+}
+
+/** Puts backups on hold: in the repositories, which are the truth, and in the catalogue. */
+@Injectable()
+export class HoldsService {
+  constructor(
+    private readonly catalogue: BackupCatalogue,
+    private readonly repositories: RepositoriesService,
+    @InjectLeases() private readonly leases: MongoLeaseStore,
+    @InjectClock() private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Once it returns nothing removes the backup. A remover looks for the hold while it has the backup's lease: one that looked before
+   * the hold was there is waited for, and the backup is looked for again.
+   * @throws AppError BACKUP_NOT_FOUND, VALIDATION_FAILED, REPOSITORY_OWNED, BACKUP_IN_USE
+   */
+  async put(backupId: string, { reason, until, heldBy }: HoldRequest): Promise<BackupView> {
+    const heldAt = this.clock.now();
+    if (until && until <= heldAt) {
+      const errors = [{ pointer: '/until', code: 'PAST', message: 'until must lie in the future' }];
+      throw new AppError('VALIDATION_FAILED', 'until must lie in the future', { errors });
+    }
+    const hold = { reason, until: until?.toISOString() ?? null, heldAt: heldAt.toISOString(), heldBy };
+    const repositories = await this.holding(backupId);
+    for (const repository of repositories) await repository.holds().put(backupId, hold);
+    await this.outlastRemovers(backupId);
+    for (const repository of repositories) {
+      if (await repository.findCommit(backupId)) continue;
+      await repository.holds().lift(backupId);
+      throw new AppError('BACKUP_NOT_FOUND', `${backupId} was removed at this moment`);
+    }
+    await this.catalogue.setHold(backupId, toCatalogue(hold));
+    return getBackup(this.catalogue, backupId);
+  }
+
+  /** Lifts it; none there is fine. @throws AppError BACKUP_NOT_FOUND, REPOSITORY_OWNED */
+  async lift(backupId: string): Promise<BackupView> {
+    for (const repository of await this.holding(backupId)) await repository.holds().lift(backupId);
+    await this.catalogue.setHold(backupId, null);
+    return getBackup(this.catalogue, backupId);
+  }
+
+  /** Brings the catalogue in step with the holds of the repository, e.g. when it was rebuilt. */
+  async reconcile(repositoryName: string): Promise<void> {
+    const holds = await this.repositories.get(repositoryName).holds().list();
+    for (const { _id: id, hold } of await this.catalogue.ofRepository(repositoryName)) {
+      const kept = holds.get(id);
+      if (kept) await this.catalogue.setHold(id, toCatalogue(kept));
+      else if (hold) await this.catalogue.setHold(id, null);
+    }
+  }
+
+  private async holding(backupId: string): Promise<Repository[]> {
+    if (!(await this.catalogue.find(backupId))) throw notFound(backupId);
+    const found: Repository[] = [];
+    for (const name of this.repositories.names()) {
+      const repository = this.repositories.get(name);
+      if (await repository.findCommit(backupId)) found.push(repository);
+    }
+    if (found.length === 0) throw notFound(backupId);
+    return found;
+  }
+
+  private async outlastRemovers(backupId: string): Promise<void> {
+    const resource = backupLease(backupId);
+    const untilMs = this.clock.monotonicMs() + REMOVAL_WAIT_MS;
+    for (;;) {
+      const holder = (await this.leases.held(resource)).get(resource);
+      if (holder === undefined || !REMOVERS.some((prefix) => holder.startsWith(prefix))) return;
+      if (this.clock.monotonicMs() > untilMs) throw new AppError('BACKUP_IN_USE', `${backupId} is being removed`);
+      await this.clock.sleep(REMOVAL_PAUSE_MS);
+    }
+  }
+}
+
+function notFound(backupId: string): AppError {
+  return new AppError('BACKUP_NOT_FOUND', `there is no backup ${backupId.slice(0, 100)}`);
+}
+
+function toCatalogue({ reason, until, heldAt, heldBy }: SnapshotHold): BackupHold {
+  return {
+    reason,
+    until: until === null ? null : new Date(until),
+    held_at: new Date(heldAt === '' ? 0 : heldAt),
+    held_by: heldBy === '' ? 'unknown' : heldBy,
+  };
+}
