@@ -4,7 +4,7 @@ import { AppError } from '@lucid/core/app-error';
 import type { CapturedIndices, CaptureSource } from './capture-source.ts';
 import { DocumentDigest } from './document-digest.ts';
 import { documentLines } from './document-lines.ts';
-import { type CatalogueIndex, listIndices } from './index-catalogue.ts';
+import { type CatalogueIndex, describedBy, listIndices } from './index-catalogue.ts';
 import { logicalStream, type IndexManifest } from './manifest.ts';
 import { inParallel } from './parallel.ts';
 import { KEEP_ALIVE, ShardPoints, type UnreadableShard } from './shard-points.ts';
@@ -101,7 +101,7 @@ function describeIndex(
       reason: index.isClosed ? 'it is closed' : (shards[0]?.reason ?? 'none of its shards could be read'),
     };
   return {
-    ...index,
+    ...describedBy(index),
     failedShards: shards.map(({ shard }) => shard).sort((a, b) => a - b),
     ...{ documents: read.documents, isCountExact: true, bytes: read.bytes },
     ...{ snapshotId: null, digest: read.digest.toString() },

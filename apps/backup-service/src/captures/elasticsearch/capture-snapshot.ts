@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { jsonRequest, pathOf, rawRequest } from '@lucid/clients/elasticsearch/raw-request';
+import { jsonRequest } from '@lucid/clients/elasticsearch/raw-request';
 import { readServerTime } from '@lucid/clients/elasticsearch/server-facts';
 import { AppError } from '@lucid/core/app-error';
 import type { CapturedIndices, CaptureSource } from './capture-source.ts';
-import { type CatalogueIndex, countDocuments } from './index-catalogue.ts';
+import { type CatalogueIndex, countDocuments, describedBy, refresh } from './index-catalogue.ts';
 import type { IndexManifest } from './manifest.ts';
 import { inParallel } from './parallel.ts';
 import { asRestart, copyFiles, listFiles } from './snapshot-files.ts';
@@ -157,7 +157,7 @@ function describe(
   if (failedShards.length >= shards) return { name, reason: 'none of its shards could be captured' };
   const isCountExact = failedShards.length === 0 && counts.has(name) && isUnchanged(name);
   return {
-    ...index,
+    ...describedBy(index),
     failedShards: failedShards.sort((a, b) => a - b),
     ...{ documents: counts.get(name) ?? 0, isCountExact, bytes: bytesById.get(snapshotId) ?? 0 },
     ...{ snapshotId, digest: null },
@@ -172,9 +172,10 @@ async function countAll(
   const open = catalogue.indices.filter(({ isClosed }) => !isClosed);
   const sequences = await sequenceNumbers(source);
   const counts = new Map<string, number>();
-  await inParallel(PARALLEL_COUNTS, open, async ({ name }) => {
+  await inParallel(PARALLEL_COUNTS, open, async (index) => {
+    const { name } = index;
     try {
-      await rawRequest(client, { method: 'POST', path: pathOf(name, '_refresh'), signal: context.signal });
+      await refresh(client, index, context.signal);
       counts.set(name, await countDocuments(client, name, context.signal));
     } catch (error) {
       // An index that cannot be counted is found by its snapshot.

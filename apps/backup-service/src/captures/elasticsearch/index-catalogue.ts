@@ -1,12 +1,15 @@
 import type { Client } from '@elastic/elasticsearch';
 import { endOfValue, rawMembers, walkArray, walkObject } from '@lucid/clients/elasticsearch/json-walk';
-import { jsonRequest, pathOf, rawRequest } from '@lucid/clients/elasticsearch/raw-request';
-import type { ElasticsearchManifest, RawJson } from './manifest.ts';
+import { errorTypeOf, jsonRequest, pathOf, rawRequest } from '@lucid/clients/elasticsearch/raw-request';
+import { isAppError } from '@lucid/core/app-error';
+import type { ElasticsearchManifest, IndexManifest, RawJson } from './manifest.ts';
 
 /** An index as the server describes it. */
 export interface CatalogueIndex {
   readonly name: string;
   readonly isClosed: boolean;
+  /** A shard of it has no copy that answers. */
+  readonly isRed: boolean;
   readonly shards: number;
   readonly bytes: number;
   readonly aliases: Record<string, RawJson>;
@@ -25,6 +28,13 @@ export interface IndexCatalogue {
 const OWN_SETTINGS =
   /^(archived\.|index\.(uuid|creation_date|provided_name|history\.uuid|verified_before_close|version\.|resize\.|shrink\.|store\.snapshot\.|routing\.allocation\.initial_recovery\.|routing_partition_size$))/;
 
+interface CatIndex {
+  readonly index: string;
+  readonly status: string;
+  readonly health: string | null;
+  readonly 'pri.store.size': string | null;
+}
+
 /** Open and closed indices whose names begin with `<prefix>_`; hidden ones and those of the system are not. */
 export async function listIndices(client: Client, prefix: string, signal?: AbortSignal): Promise<IndexCatalogue> {
   const abort = signal && { signal };
@@ -33,9 +43,9 @@ export async function listIndices(client: Client, prefix: string, signal?: Abort
   const text = await rawRequest(client, {
     ...{ method: 'GET', path, query: { ...visible, flat_settings: true }, ...abort },
   });
-  const states = await jsonRequest<{ index: string; status: string; 'pri.store.size': string | null }[]>(client, {
+  const states = await jsonRequest<CatIndex[]>(client, {
     ...{ method: 'GET', path: `/_cat/indices${path}`, ...abort },
-    query: { ...visible, format: 'json', h: 'index,status,pri.store.size', bytes: 'b' },
+    query: { ...visible, format: 'json', h: 'index,status,health,pri.store.size', bytes: 'b' },
   });
   const byName = new Map(states.map((state) => [state.index, state]));
   const indices: CatalogueIndex[] = [];
@@ -49,11 +59,7 @@ export async function listIndices(client: Client, prefix: string, signal?: Abort
   return { indices: indices.sort((a, b) => (a.name < b.name ? -1 : 1)), foreign: foreign.sort() };
 }
 
-function readIndex(
-  name: string,
-  members: ReadonlyMap<string, RawJson>,
-  state: { status: string; 'pri.store.size': string | null },
-): CatalogueIndex {
+function readIndex(name: string, members: ReadonlyMap<string, RawJson>, state: CatIndex): CatalogueIndex {
   const all = JSON.parse(members.get('settings') ?? '{}') as Record<string, string | string[] | null>;
   const settings = Object.entries(all).filter(
     (entry): entry is [string, string | string[]] => entry[1] !== null && !OWN_SETTINGS.test(entry[0]),
@@ -64,12 +70,25 @@ function readIndex(
   return {
     name,
     isClosed: state.status === 'close',
+    isRed: state.health === 'red',
     shards: Number(all['index.number_of_shards'] ?? 1),
     bytes: Number(state['pri.store.size'] ?? 0),
     aliases: Object.fromEntries(rawMembers(Buffer.from(members.get('aliases') ?? '{}'))),
     settings: Object.fromEntries(settings),
     mappings: members.get('mappings') ?? '{}',
   };
+}
+
+/** The part of an index's description that the manifest keeps as it is. */
+export function describedBy({
+  name,
+  isClosed,
+  shards,
+  aliases,
+  settings,
+  mappings,
+}: CatalogueIndex): Pick<IndexManifest, 'name' | 'isClosed' | 'shards' | 'aliases' | 'settings' | 'mappings'> {
+  return { name, isClosed, shards, aliases, settings, mappings };
 }
 
 type Templates = ElasticsearchManifest['templates'];
@@ -127,4 +146,22 @@ export async function countDocuments(client: Client, index: string, signal?: Abo
   const path = pathOf(index, '_count');
   const answer = await jsonRequest<{ count: number }>(client, { method: 'GET', path, ...(signal && { signal }) });
   return answer.count;
+}
+
+/** How long a refresh may take that cannot reach every shard: the server would wait a minute for one without a copy. */
+const RED_REFRESH_MS = 5_000;
+
+/**
+ * Makes what was acknowledged until now visible to searches. Shards that cannot be reached are passed over.
+ * @throws AppError ELASTICSEARCH_UNAVAILABLE, TIMEOUT, and the signal's reason
+ */
+export async function refresh(client: Client, { name, isRed }: CatalogueIndex, signal: AbortSignal): Promise<void> {
+  try {
+    const limit = isRed && { timeoutMs: RED_REFRESH_MS };
+    await rawRequest(client, { method: 'POST', path: pathOf(name, '_refresh'), signal, ...limit });
+  } catch (error) {
+    signal.throwIfAborted();
+    // One that is blocked or was deleted meanwhile is found when it is read.
+    if (errorTypeOf(error) === undefined && !(isRed && isAppError(error, 'TIMEOUT'))) throw error;
+  }
 }

@@ -1,13 +1,12 @@
-import { errorReasonOf, errorTypeOf, isStatus, pathOf, rawRequest } from '@lucid/clients/elasticsearch/raw-request';
+import { errorReasonOf, errorTypeOf, isStatus } from '@lucid/clients/elasticsearch/raw-request';
 import {
   closePointInTime,
   openPointInTime,
   type PointInTime,
   renewPointInTime,
 } from '@lucid/clients/elasticsearch/shard-reader';
-import { isAppError } from '@lucid/core/app-error';
 import type { CaptureSource } from './capture-source.ts';
-import type { CatalogueIndex } from './index-catalogue.ts';
+import { type CatalogueIndex, refresh } from './index-catalogue.ts';
 import { inParallel } from './parallel.ts';
 
 /** How long the server keeps a point in time that nobody asks about: what a killed capture leaves is gone after that. */
@@ -38,10 +37,7 @@ export class ShardPoints {
   async open(indices: readonly CatalogueIndex[]): Promise<void> {
     const { context, client } = this.source;
     const { signal, clock } = context;
-    await inParallel(PARALLEL_OPENS, indices, async ({ name }) => {
-      const refresh = rawRequest(client, { method: 'POST', path: pathOf(name, '_refresh'), signal });
-      await refresh.catch((error: unknown) => this.note(error, { index: name, shard: undefined }));
-    });
+    await inParallel(PARALLEL_OPENS, indices, (index) => refresh(client, index, signal));
     const shards = indices.flatMap(({ name, shards: count }) =>
       Array.from({ length: count }, (_, shard) => ({ index: name, shard })),
     );
@@ -90,18 +86,13 @@ export class ShardPoints {
   }
 
   /** A shard without a copy, or an index that may not be read, is left out and said; a server that is gone ends the capture. */
-  private note(error: unknown, { index, shard }: { index: string; shard: number | undefined }): void {
+  private note(error: unknown, { index, shard }: { index: string; shard: number }): void {
     this.source.context.signal.throwIfAborted();
     const type = errorTypeOf(error);
-    const isOfIndex =
-      type === 'cluster_block_exception' || type === 'search_phase_execution_exception' || isStatus(error, 404);
-    if (isOfIndex || (shard === undefined && type !== undefined)) {
-      const reason = isStatus(error, 404)
-        ? 'it was deleted meanwhile'
-        : (errorReasonOf(error) ?? type ?? 'it cannot be read');
-      if (shard !== undefined) this.unreadable.push({ index, shard, reason });
-      return;
-    }
-    throw isAppError(error) || type === undefined ? error : new Error(`Elasticsearch: ${type}`, { cause: error });
+    const isGone = isStatus(error, 404);
+    const isOfIndex = type === 'cluster_block_exception' || type === 'search_phase_execution_exception' || isGone;
+    if (!isOfIndex) throw error;
+    const reason = isGone ? 'it was deleted meanwhile' : (errorReasonOf(error) ?? type ?? 'it cannot be read');
+    this.unreadable.push({ index, shard, reason });
   }
 }
