@@ -27,6 +27,7 @@ import { RetentionController } from './retention/retention.controller.ts';
 import { RetentionJobs } from './retention/retention.jobs.ts';
 import { retentionProviders } from './retention/retention.providers.ts';
 import { scheduleProviders } from './schedules/schedules.providers.ts';
+import { ASSURANCE_CONTROLLERS, ASSURANCE_JOBS, ASSURANCE_PROVIDERS } from './verification/assurance.providers.ts';
 
 @Module({})
 export class BackupServiceModule {
@@ -37,6 +38,7 @@ export class BackupServiceModule {
         BackupsController,
         ExportsController,
         ImportsController,
+        ...ASSURANCE_CONTROLLERS,
         RecoveryWindowsController,
         HoldsController,
         RetentionController,
@@ -55,6 +57,7 @@ export class BackupServiceModule {
         ImportsService,
         ImportBackupFlow,
         InterchangeJobs,
+        ...ASSURANCE_PROVIDERS,
         CreateBackupFlow,
         StoredBackups,
         restorersProvider,
@@ -64,7 +67,7 @@ export class BackupServiceModule {
         BackupsJobs,
         ...scheduleProviders,
         ...retentionProviders,
-        jobWorkerProvider('backup-service', [BackupsJobs, InterchangeJobs, RetentionJobs]),
+        jobWorkerProvider('backup-service', [BackupsJobs, InterchangeJobs, ...ASSURANCE_JOBS, RetentionJobs]),
       ],
     };
   }

@@ -4,9 +4,11 @@ import { env, loadConfig, type SettingsOf } from '@lucid/core/config';
 import type { Environment } from '@lucid/core/environment';
 import { commonSettings } from '@lucid/service-kit/settings';
 import { retentionSettings } from './retention/retention-settings.ts';
+import { assuranceSettings } from './verification/assurance-settings.ts';
 
 const settings = {
   ...commonSettings,
+  ...assuranceSettings,
   ...retentionSettings,
   port: env.port('BACKUP_SERVICE_PORT', 8089),
   backupEnabled: env.bool('BACKUP_ENABLED', true),

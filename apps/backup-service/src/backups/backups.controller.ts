@@ -1,5 +1,4 @@
 import { backupCreate, BackupCreatePayload } from '@lucid/jobs/contracts/backup-create';
-import { backupVerify } from '@lucid/jobs/contracts/backup-verify';
 import { toJobView, type JobView } from '@lucid/jobs/job-record';
 import { JobService } from '@lucid/jobs/job-service';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
@@ -9,7 +8,7 @@ import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { VerifyBackupDto, type BackupJobView } from './backups.dto.ts';
+import type { BackupJobView } from './backups.dto.ts';
 import { BackupsService } from './backups.service.ts';
 
 function withJobId(job: JobView): BackupJobView {
@@ -55,19 +54,5 @@ export class BackupsController {
   @Get('backups')
   list(@Query() query: PageQuery): Promise<Page<BackupView>> {
     return this.backups.list(query);
-  }
-
-  /** Checks a backup in its repository, at one of three depths: 202 and the job. */
-  @Post('api/v1/backups/:id/verify')
-  @RequireRole('operator')
-  @HttpCode(202)
-  async verify(
-    @Param('id') id: string,
-    @Body() body: VerifyBackupDto,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JobView> {
-    const backup = await this.backups.get(id);
-    return this.requests.accept(backupVerify, { ...body, backupId: backup.id }, request, reply);
   }
 }

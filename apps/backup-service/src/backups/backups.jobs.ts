@@ -1,12 +1,10 @@
 import { backupCreate } from '@lucid/jobs/contracts/backup-create';
 import { backupRestore } from '@lucid/jobs/contracts/backup-restore';
-import { backupVerify } from '@lucid/jobs/contracts/backup-verify';
 import { handle } from '@lucid/jobs/job-handler';
 import type { JobHandlers } from '@lucid/service-kit/jobs/job-worker.provider';
 import { Injectable } from '@nestjs/common';
 import { RestoreBackupFlow } from '../restores/restore-backup.flow.ts';
 import { BackupSchedules } from '../schedules/backup-schedules.service.ts';
-import { BackupsService } from './backups.service.ts';
 import { CreateBackupFlow } from './create-backup.flow.ts';
 
 /** What this service does when a job asks for it. */
@@ -14,12 +12,7 @@ import { CreateBackupFlow } from './create-backup.flow.ts';
 export class BackupsJobs implements JobHandlers {
   readonly handlers;
 
-  constructor(
-    create: CreateBackupFlow,
-    restore: RestoreBackupFlow,
-    backups: BackupsService,
-    schedules: BackupSchedules,
-  ) {
+  constructor(create: CreateBackupFlow, restore: RestoreBackupFlow, schedules: BackupSchedules) {
     this.handlers = [
       handle(backupCreate, async (context) => {
         const result = await create.run(context, await schedules.originOf(context.job));
@@ -27,7 +20,6 @@ export class BackupsJobs implements JobHandlers {
         return result;
       }),
       handle(backupRestore, (context) => restore.run(context)),
-      handle(backupVerify, (context) => backups.verify(context)),
     ];
   }
 }

@@ -1,24 +1,20 @@
 import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
-import type { Clock } from '@lucid/core/clock';
 import type { Logger } from '@lucid/core/logger';
-import type { BackupVerifyPayload, BackupVerifyResult } from '@lucid/jobs/contracts/backup-verify';
-import type { JobContext } from '@lucid/jobs/job-handler';
 import { getBackup, listBackups, type BackupView } from '@lucid/service-kit/backups/backup-view';
 import type { Page, PageQuery } from '@lucid/service-kit/http/page';
-import { InjectClock, InjectLogger } from '@lucid/service-kit/tokens';
+import { InjectLogger } from '@lucid/service-kit/tokens';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
 import { HoldsService } from '../retention/holds.service.ts';
 import { readBackupMeta, toCatalogueEntry } from './backup-record.ts';
 
-/** Shows and checks backups, and keeps the catalogue in step with the repository. */
+/** Shows backups, and keeps the catalogue in step with the repository. */
 @Injectable()
 export class BackupsService implements OnApplicationBootstrap {
   constructor(
     private readonly catalogue: BackupCatalogue,
     private readonly repositories: RepositoriesService,
     private readonly holds: HoldsService,
-    @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly logger: Logger,
   ) {}
 
@@ -49,27 +45,5 @@ export class BackupsService implements OnApplicationBootstrap {
 
   get(id: string): Promise<BackupView> {
     return getBackup(this.catalogue, id);
-  }
-
-  /** Reads the backup in its repository; fails with the first defect. @throws AppError CHUNK_MISSING, CHUNK_CORRUPT, MANIFEST_CORRUPT */
-  async verify(context: JobContext<BackupVerifyPayload>): Promise<BackupVerifyResult> {
-    const { backupId, level = 'plaintext' } = context.payload;
-    const startedAt = this.clock.now();
-    const verified = await this.repositories.get().verify(backupId, level, {
-      signal: context.signal,
-      onProgress: ({ chunks, totalChunks }) =>
-        context.progress({ phase: 'verify', done: chunks, total: totalChunks, unit: 'chunks' }),
-    });
-    const finishedAt = this.clock.now();
-    await this.catalogue.setVerified(backupId, finishedAt, level);
-    return {
-      backupId,
-      level,
-      chunks: verified.chunks,
-      storedBytes: verified.storedBytes,
-      damagedChunks: 0,
-      startedAt: startedAt.toISOString(),
-      finishedAt: finishedAt.toISOString(),
-    };
   }
 }

@@ -2,8 +2,10 @@ import { backupCreate } from './backup-create.ts';
 import { backupDelete } from './backup-delete.ts';
 import { backupExpire } from './backup-expire.ts';
 import { backupImport } from './backup-import.ts';
+import { backupDrill } from './backup-drill.ts';
 import { backupRestore } from './backup-restore.ts';
 import { backupVerify } from './backup-verify.ts';
+import { backupVerifySample } from './backup-verify-sample.ts';
 import type { JobContract, QueueName } from './job-contract.ts';
 
 /** Everything that can be asked for. Complete at boot: each service checks its own queue's contracts against its handlers. */
@@ -13,7 +15,9 @@ export const ALL_CONTRACTS: readonly JobContract[] = [
   backupExpire,
   backupImport,
   backupRestore,
+  backupDrill,
   backupVerify,
+  backupVerifySample,
 ];
 
 export function contractsOf(queue: QueueName): JobContract[] {

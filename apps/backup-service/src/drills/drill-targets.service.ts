@@ -1,0 +1,62 @@
+import { tmpdir } from 'node:os';
+import { Topology } from '@lucid/clients/mongodb/wire/topology';
+import { isAppError } from '@lucid/core/app-error';
+import type { Logger } from '@lucid/core/logger';
+import { isFinal } from '@lucid/jobs/job-record';
+import { JobService } from '@lucid/jobs/job-service';
+import { mongodbTls } from '@lucid/service-kit/engines/engine-providers';
+import { mongodbUri } from '@lucid/service-kit/settings';
+import { InjectLogger } from '@lucid/service-kit/tokens';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { MongoClient } from 'mongodb';
+import { MongodbRestorer } from '../captures/mongodb/mongodb-restorer.ts';
+import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { sweepDrillFolders } from './drill-folders.ts';
+import { findMongod } from './find-mongod.ts';
+import { ScratchDatabases } from './scratch-databases.ts';
+
+/** What drills restore to, and what is left of drills that died. */
+@Injectable()
+export class DrillTargets implements OnModuleInit {
+  readonly scratch: ScratchDatabases;
+  readonly topology: Topology;
+  readonly restorer: MongodbRestorer;
+
+  constructor(
+    readonly client: MongoClient,
+    private readonly jobs: JobService,
+    @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
+    @InjectLogger() private readonly logger: Logger,
+  ) {
+    const { controlDatabase, mongodbDatabase: mainDatabase } = config;
+    const [uri, tls] = [mongodbUri(config), mongodbTls(config)];
+    this.scratch = new ScratchDatabases(client, controlDatabase);
+    this.topology = new Topology(uri, tls);
+    this.restorer = new MongodbRestorer({ client, uri, controlDatabase, mainDatabase, ...(tls && { tls }) });
+  }
+
+  /** Servers and databases of drills that were killed go before the next drill comes. */
+  async onModuleInit(): Promise<void> {
+    await this.sweepFolders();
+    const dropped = await this.scratch.sweep((id) => this.isOver(id));
+    if (dropped.length > 0) this.logger.warn({ drills: dropped }, 'dropped the scratch databases that drills left');
+  }
+
+  async sweepFolders(): Promise<void> {
+    const removed = await sweepDrillFolders(this.config.drillPath ?? tmpdir());
+    if (removed.length > 0) this.logger.warn({ folders: removed }, 'removed what killed drills left');
+  }
+
+  findMongod(): Promise<string | undefined> {
+    return findMongod(this.config.drillMongod, this.config.searchPath);
+  }
+
+  private async isOver(drillId: string): Promise<boolean> {
+    try {
+      return isFinal((await this.jobs.get(drillId)).state);
+    } catch (error) {
+      if (isAppError(error, 'JOB_NOT_FOUND')) return true;
+      throw error;
+    }
+  }
+}

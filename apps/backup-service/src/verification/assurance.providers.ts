@@ -1,0 +1,24 @@
+import type { Provider } from '@nestjs/common';
+import { DrillBackupFlow } from '../drills/drill-backup.flow.ts';
+import { DrillTargets } from '../drills/drill-targets.service.ts';
+import { DrillsController } from '../drills/drills.controller.ts';
+import { DrillsJobs } from '../drills/drills.jobs.ts';
+import { AssuranceSchedules } from './assurance-schedules.ts';
+import { VerificationController } from './verification.controller.ts';
+import { VerificationJobs } from './verification.jobs.ts';
+import { VerifyBackupFlow } from './verify-backup.flow.ts';
+import { VerifySampleFlow } from './verify-sample.flow.ts';
+
+/** Verification, drills and what shows them. */
+export const ASSURANCE_PROVIDERS: Provider[] = [
+  VerifyBackupFlow,
+  VerifySampleFlow,
+  VerificationJobs,
+  DrillTargets,
+  DrillBackupFlow,
+  DrillsJobs,
+  AssuranceSchedules,
+];
+
+export const ASSURANCE_CONTROLLERS = [VerificationController, DrillsController];
+export const ASSURANCE_JOBS = [VerificationJobs, DrillsJobs] as const;

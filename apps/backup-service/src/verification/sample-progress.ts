@@ -1,0 +1,30 @@
+import type { Collection, Db } from 'mongodb';
+
+export interface SampleProgress {
+  /** Where the next part begins, from 0 up to 1, where it goes on at 0. */
+  position: number;
+  ranAt: Date;
+}
+
+/** How far the rotating verification of each repository is, in the control database. */
+export class SampleProgressRepository {
+  private readonly samples: Collection<SampleProgress & { _id: string }>;
+
+  constructor(controlDatabase: Db) {
+    this.samples = controlDatabase.collection('verification_samples');
+  }
+
+  find(repository: string): Promise<SampleProgress | null> {
+    return this.samples.findOne({ _id: repository });
+  }
+
+  async set(repository: string, progress: SampleProgress): Promise<void> {
+    await this.samples.replaceOne({ _id: repository }, progress, { upsert: true });
+  }
+
+  /** When the last sample of any repository found nothing wrong. */
+  async list(): Promise<Map<string, SampleProgress>> {
+    const found = await this.samples.find().toArray();
+    return new Map(found.map(({ _id, ...progress }) => [_id, progress]));
+  }
+}

@@ -1,0 +1,40 @@
+import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
+import type { Clock } from '@lucid/core/clock';
+import type { BackupVerifyPayload, BackupVerifyResult } from '@lucid/jobs/contracts/backup-verify';
+import type { JobContext } from '@lucid/jobs/job-handler';
+import { InjectClock } from '@lucid/service-kit/tokens';
+import { Injectable } from '@nestjs/common';
+import { StoredBackups } from '../backups/stored-backups.service.ts';
+
+/** Reads one backup in its repository. */
+@Injectable()
+export class VerifyBackupFlow {
+  constructor(
+    private readonly backups: StoredBackups,
+    private readonly catalogue: BackupCatalogue,
+    @InjectClock() private readonly clock: Clock,
+  ) {}
+
+  /** Fails with the first defect. @throws AppError CHUNK_MISSING, CHUNK_CORRUPT, MANIFEST_CORRUPT, BACKUP_NOT_FOUND */
+  async run(context: JobContext<BackupVerifyPayload>): Promise<BackupVerifyResult> {
+    const { backupId, level = 'plaintext' } = context.payload;
+    const startedAt = this.clock.now();
+    const { repository } = await this.backups.open(backupId);
+    const verified = await repository.verify(backupId, level, {
+      signal: context.signal,
+      onProgress: ({ chunks, totalChunks }) =>
+        context.progress({ phase: 'verify', done: chunks, total: totalChunks, unit: 'chunks' }),
+    });
+    const finishedAt = this.clock.now();
+    await this.catalogue.setVerified(backupId, finishedAt, level);
+    return {
+      backupId,
+      level,
+      chunks: verified.chunks,
+      storedBytes: verified.storedBytes,
+      damagedChunks: 0,
+      startedAt: startedAt.toISOString(),
+      finishedAt: finishedAt.toISOString(),
+    };
+  }
+}
