@@ -18,6 +18,9 @@ import { ImportsService } from './interchange/imports.service.ts';
 import { InterchangeJobs } from './interchange/interchange.jobs.ts';
 import { RecoveryWindowsController } from './recovery-windows/recovery-windows.controller.ts';
 import { recoveryProviders } from './recovery-windows/recovery-windows.providers.ts';
+import { BackupCopiesController, RepositoriesController } from './repositories/repositories.controller.ts';
+import { RepositoriesJobs } from './repositories/repositories.jobs.ts';
+import { repositoriesProviders } from './repositories/repositories.providers.ts';
 import { RepositoriesService } from './repositories/repositories.service.ts';
 import { RestoreBackupFlow } from './restores/restore-backup.flow.ts';
 import { restorersProvider } from './restores/restorers.provider.ts';
@@ -42,6 +45,8 @@ export class BackupServiceModule {
         RecoveryWindowsController,
         HoldsController,
         RetentionController,
+        RepositoriesController,
+        BackupCopiesController,
       ],
       providers: [
         { provide: BACKUP_CONFIG, useValue: config },
@@ -51,6 +56,7 @@ export class BackupServiceModule {
           inject: [TOKENS.MAIN_DATABASE],
         },
         RepositoriesService,
+        ...repositoriesProviders,
         capturesProvider,
         BackupsService,
         ExportsService,
@@ -67,7 +73,13 @@ export class BackupServiceModule {
         BackupsJobs,
         ...scheduleProviders,
         ...retentionProviders,
-        jobWorkerProvider('backup-service', [BackupsJobs, InterchangeJobs, ...ASSURANCE_JOBS, RetentionJobs]),
+        jobWorkerProvider('backup-service', [
+          BackupsJobs,
+          InterchangeJobs,
+          ...ASSURANCE_JOBS,
+          RetentionJobs,
+          RepositoriesJobs,
+        ]),
       ],
     };
   }

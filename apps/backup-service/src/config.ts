@@ -3,13 +3,15 @@ import { AppError } from '@lucid/core/app-error';
 import { env, loadConfig, type SettingsOf } from '@lucid/core/config';
 import type { Environment } from '@lucid/core/environment';
 import { commonSettings } from '@lucid/service-kit/settings';
-import { retentionSettings } from './retention/retention-settings.ts';
+import { checkRepositorySettings, repositorySettings } from './repositories/repository-settings.ts';
 import { assuranceSettings } from './verification/assurance-settings.ts';
+import { retentionSettings } from './retention/retention-settings.ts';
 
 const settings = {
   ...commonSettings,
-  ...assuranceSettings,
   ...retentionSettings,
+  ...assuranceSettings,
+  ...repositorySettings,
   port: env.port('BACKUP_SERVICE_PORT', 8089),
   backupEnabled: env.bool('BACKUP_ENABLED', true),
   backupStoragePath: env.text('BACKUP_STORAGE_PATH', { default: '/backups' }),
@@ -38,6 +40,7 @@ export type BackupConfig = SettingsOf<typeof settings> & {
 /** @throws AppError CONFIG_INVALID */
 export function loadBackupConfig(environment: Environment): BackupConfig {
   const config = loadConfig(settings, environment);
+  checkRepositorySettings(config);
   if (config.backupEncryption && config.backupMasterKeyText === undefined) {
     throw new AppError(
       'CONFIG_INVALID',

@@ -23,6 +23,7 @@ import { IdempotencyKey } from './control/idempotency-keys.ts';
 import { Job } from './control/jobs.ts';
 import { LeaseRecord } from './control/leases.ts';
 import { Migration } from './control/migrations.ts';
+import { RepositoryRecord } from './control/repositories.ts';
 import { Schedule } from './control/schedules.ts';
 import { SyncState } from './control/sync-states.ts';
 import { VolumeSample } from './control/volume-samples.ts';
@@ -58,6 +59,7 @@ export const MODEL_CLASSES: readonly ModelClass[] = [
   Job,
   LeaseRecord,
   Migration,
+  RepositoryRecord,
   Schedule,
   SyncState,
   VolumeSample,

@@ -4,11 +4,11 @@ import { getBackup, listBackups, type BackupView } from '@lucid/service-kit/back
 import type { Page, PageQuery } from '@lucid/service-kit/http/page';
 import { InjectLogger } from '@lucid/service-kit/tokens';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
+import { rebuildCatalogue } from '../repositories/rebuild-catalogue.ts';
+import { RepositoriesService } from '../repositories/repositories.service.ts';
 import { HoldsService } from '../retention/holds.service.ts';
-import { readBackupMeta, toCatalogueEntry } from './backup-record.ts';
 
-/** Shows backups, and keeps the catalogue in step with the repository. */
+/** Shows backups, and brings the catalogue in step with the repositories at the start. */
 @Injectable()
 export class BackupsService implements OnApplicationBootstrap {
   constructor(
@@ -18,25 +18,20 @@ export class BackupsService implements OnApplicationBootstrap {
     @InjectLogger() private readonly logger: Logger,
   ) {}
 
-  /** The repository is the truth: what it holds is listed, what it does not hold is not. A damaged backup is named and left out. */
+  /** What is opened later is looked at then. */
   async onApplicationBootstrap(): Promise<void> {
-    const repository = this.repositories.get();
-    const listed = await repository.listSnapshots();
-    for (const snapshot of listed) {
-      if (await this.catalogue.find(snapshot.id)) continue;
-      try {
-        const reader = await repository.readSnapshot(snapshot.id);
-        await this.catalogue.put(toCatalogueEntry(DEFAULT_REPOSITORY, readBackupMeta(reader), reader.commit));
-      } catch (error) {
-        this.logger.error({ err: error, backupId: snapshot.id }, 'a backup of the repository cannot be read');
-      }
-    }
-    const present = new Set(listed.map(({ id }) => id));
-    for (const id of await this.catalogue.idsOf(DEFAULT_REPOSITORY)) {
-      // Asked again one by one: another worker may have committed it since the listing.
-      if (!present.has(id) && !(await repository.findCommit(id))) await this.catalogue.remove(id);
-    }
-    for (const name of this.repositories.names()) await this.holds.reconcile(name);
+    this.repositories.onOpened((name) => {
+      this.reconcile(name).catch((error: unknown) => {
+        this.logger.error({ err: error, repository: name }, 'the catalogue is not in step with the repository');
+      });
+    });
+    for (const name of this.repositories.names()) await this.reconcile(name);
+  }
+
+  private async reconcile(name: string): Promise<void> {
+    const { catalogue, logger } = this;
+    await rebuildCatalogue(name, this.repositories.get(name), catalogue, { logger });
+    await this.holds.reconcile(name);
   }
 
   list(query: PageQuery): Promise<Page<BackupView>> {

@@ -1,96 +1,305 @@
 import { randomUUID } from 'node:crypto';
-import { Repository } from '@lucid/archive/repository';
-import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
-import { probeConditionalWrites } from '@lucid/clients/object-store/probe';
+import type { Repository } from '@lucid/archive/repository';
+import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
+import { TokenBucket } from '@lucid/clients/object-store/token-bucket';
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
+import type { LeaseStore } from '@lucid/core/lease';
 import type { Logger } from '@lucid/core/logger';
-import { InjectClock, InjectControlDatabase, InjectLogger } from '@lucid/service-kit/tokens';
+import type { RepositoryCheck } from '@lucid/models/control/repositories';
+import { InjectClock, InjectControlDatabase, InjectLeases, InjectLogger } from '@lucid/service-kit/tokens';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Db } from 'mongodb';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { openRepository, type OpenContext, type OpenedRepository } from './open-repository.ts';
+import { ensureClusterId, RepositoryRecords } from './repositories.repository.ts';
+import {
+  DEFAULT_REPOSITORY,
+  definitionsOf,
+  mayHoldData,
+  residencyRefused,
+  type RepositoryDefinition,
+} from './repository-definition.ts';
+import { assertNewPlace, assertNewRepository, unusable } from './new-repository.ts';
+import { reasonOf, type KnownRepository, type RepositoryState } from './repository-state.ts';
 
-export const DEFAULT_REPOSITORY = 'default';
+export { DEFAULT_REPOSITORY };
 
-/** The id of this cluster, made once and kept with the control records: it says whose repository a repository is. */
-async function ensureClusterId(controlDatabase: Db): Promise<string> {
-  const clusters = controlDatabase.collection<{ _id: string; clusterId: string }>('cluster');
-  const found = await clusters.findOneAndUpdate(
-    { _id: 'cluster' },
-    { $setOnInsert: { clusterId: randomUUID() } },
-    { upsert: true, returnDocument: 'after', writeConcern: { w: 'majority' } },
-  );
-  if (!found) throw new AppError('MONGODB_UNAVAILABLE', 'the id of the cluster could not be stored');
-  return found.clusterId;
-}
+/** What a start waits for repositories other than `default`; they are opened all the same. */
+const START_MS = 3_000;
+/** Between looks at what was added elsewhere, and tries at what could not be opened. */
+const REFRESH_MS = 15_000;
 
-/** What the operating system says against the storage path, as one line; anything else as it is. */
-function unusablePath(error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (error instanceof AppError || code === undefined) return error;
-  return new AppError(
-    'CONFIG_INVALID',
-    `BACKUP_STORAGE_PATH cannot be used as a folder (${code}), for example /backups`,
-    {
-      cause: error,
-    },
-  );
-}
-
-/** The repositories this service writes to and reads from; one of them, `default`, until more can be configured. */
+/**
+ * The repositories of the cluster: `default` (BACKUP_STORAGE_PATH), `s3` (BACKUP_S3_…), and those added by REST, which every
+ * process of the service comes to know. `default` must open for the service to start; any other that cannot be opened is
+ * listed with the reason and tried again.
+ */
 @Injectable()
 export class RepositoriesService implements OnModuleInit, OnApplicationShutdown {
-  private opened: Repository | undefined;
+  private readonly known = new Map<string, KnownRepository>();
+  /** Forgotten, and perhaps still read by a job. */
+  private readonly retired: OpenedRepository[] = [];
+  private readonly opening = new Map<string, Promise<KnownRepository>>();
+  private readonly stopping = new AbortController();
+  private readonly records: RepositoryRecords;
+  private readonly shared: TokenBucket | undefined;
+  private readonly listeners: ((name: string) => void)[] = [];
+  private clusterId = '';
+  private stopRefresh: () => void = () => undefined;
 
   constructor(
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
     @InjectControlDatabase() private readonly controlDatabase: Db,
+    private readonly catalogue: BackupCatalogue,
+    @InjectLeases() private readonly leases: LeaseStore,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly logger: Logger,
-  ) {}
+  ) {
+    const masters = [config.masterKey, ...config.previousKeys].filter((key) => key !== undefined);
+    this.records = new RepositoryRecords(controlDatabase, masters);
+    this.shared = config.bandwidthLimit === undefined ? undefined : new TokenBucket(config.bandwidthLimit, clock);
+  }
 
-  /** Opens the repository, or makes it. @throws AppError REPOSITORY_KEY_WRONG, REPOSITORY_MISMATCH, PERMISSION_DENIED … */
+  /** Opens `default`, or makes it. @throws AppError REPOSITORY_KEY_WRONG, REPOSITORY_MISMATCH, PERMISSION_DENIED … */
   async onModuleInit(): Promise<void> {
-    const { backupStoragePath, backupEncryption, backupCompression, masterKey, previousKeys } = this.config;
-    const clusterId = await ensureClusterId(this.controlDatabase);
-    const store = await FileObjectStore.open(backupStoragePath).catch((error: unknown) => {
-      throw unusablePath(error);
-    });
-    await probeConditionalWrites(store);
-    const repository = await Repository.openOrCreate(store, {
-      encryption: backupEncryption ? 'aes-256-gcm' : 'none',
-      compression: backupCompression ? 'zstd' : 'none',
-      ...(masterKey && { masterKey }),
-      previousKeys,
-      clusterId,
-      clock: this.clock,
-    });
-    this.opened = repository;
-    const owner = await repository.owner();
-    if (owner.clusterId === clusterId) return;
-    if (this.config.takeOver) {
-      const { epoch } = await repository.takeOver();
-      this.logger.warn({ epoch }, 'the repository was taken over from another cluster');
-    } else {
-      this.logger.warn(
-        'another cluster owns the repository: backups can be restored; to write, set BACKUP_TAKE_OVER=true',
-      );
+    this.clusterId = await ensureClusterId(this.controlDatabase);
+    const [main, ...others] = await definitionsOf(this.config);
+    this.known.set(main.name, await this.open(main));
+    const rest = Promise.all([...others.map((other) => this.ensureOpen(other)), this.refresh()]);
+    const started = new AbortController();
+    const late = this.clock.sleep(START_MS, started.signal).catch(() => undefined);
+    await Promise.race([rest, late]);
+    started.abort();
+    this.stopRefresh = this.clock.every(REFRESH_MS, () => void this.refresh());
+  }
+
+  /**
+   * A repository that can be read. That it can be written too is found out by who writes: REPOSITORY_OWNED, RESIDENCY_REFUSED.
+   * @throws AppError REPOSITORY_NOT_FOUND, or why it cannot be opened at present
+   */
+  get(name: string = DEFAULT_REPOSITORY): Repository {
+    const found = this.known.get(name);
+    if (found?.opened) return found.opened.repository;
+    if (found?.reason) {
+      const { code, detail } = found.reason;
+      throw new AppError(code, `the repository ${name} cannot be opened: ${detail}`, { retryable: true });
     }
+    const names = [...this.known.keys()].join(', ');
+    throw new AppError('REPOSITORY_NOT_FOUND', `there is no repository ${name.slice(0, 100)}; there are ${names}`);
+  }
+
+  /** As `get`, but for one that another process may have added a moment ago. */
+  async find(name: string = DEFAULT_REPOSITORY): Promise<Repository> {
+    if (!this.known.get(name)?.opened) await this.refresh();
+    return this.get(name);
+  }
+
+  /** Names of the repositories that can be read now, `default` first. */
+  names(): string[] {
+    return [...this.known].filter(([, { opened }]) => opened).map(([name]) => name);
+  }
+
+  /** All that are known, `default` first, then by name. */
+  list(): KnownRepository[] {
+    const rank = ({ definition: { name } }: KnownRepository): string => (name === DEFAULT_REPOSITORY ? '' : name);
+    return [...this.known.values()].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
   }
 
   /** @throws AppError REPOSITORY_NOT_FOUND */
-  get(name: string = DEFAULT_REPOSITORY): Repository {
-    if (name !== DEFAULT_REPOSITORY || !this.opened) {
-      throw new AppError('REPOSITORY_NOT_FOUND', `there is no repository ${name}; there is ${DEFAULT_REPOSITORY}`);
-    }
-    return this.opened;
+  describe(name: string): KnownRepository {
+    const found = this.known.get(name);
+    if (found) return found;
+    throw new AppError('REPOSITORY_NOT_FOUND', `there is no repository ${name.slice(0, 100)}`);
   }
 
-  names(): string[] {
-    return this.opened ? [DEFAULT_REPOSITORY] : [];
+  /** May backups be written there? @throws AppError REPOSITORY_NOT_FOUND, RESIDENCY_REFUSED */
+  assertMayHoldData(name: string): void {
+    const { definition } = this.describe(name);
+    if (!mayHoldData(definition, this.config)) {
+      throw residencyRefused(name, definition.region, this.config.dataRegion);
+    }
+  }
+
+  /**
+   * Opens or makes a repository and keeps it.
+   * @throws AppError CONFLICT (the name is taken), REPOSITORY_UNUSABLE with what is wrong, RESIDENCY_REFUSED
+   */
+  async add(definition: RepositoryDefinition, takeOver: boolean): Promise<KnownRepository> {
+    if (this.known.has(definition.name)) {
+      throw new AppError('CONFLICT', `there is a repository ${definition.name} already`);
+    }
+    await assertNewPlace(definition, this.list());
+    const opened = await openRepository(definition, this.openContext()).catch((error: unknown) => {
+      throw unusable(error);
+    });
+    try {
+      assertNewRepository(definition, opened.repository.id, this.list());
+      const known = await this.inspect(definition, opened, takeOver);
+      await this.records.add(definition, this.clock.now());
+      this.known.set(definition.name, known);
+      this.tell(definition.name);
+      return known;
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  }
+
+  /** Tells of every repository that is opened from now on, such as one that was added, or could not be reached before. */
+  onOpened(listener: (name: string) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /**
+   * Forgets a repository that was added by REST; what it holds stays.
+   * @throws AppError REPOSITORY_NOT_FOUND, REPOSITORY_IN_USE, LEASE_HELD (a job writes into it)
+   */
+  async forget(name: string): Promise<void> {
+    const { definition } = this.describe(name);
+    if (definition.origin === 'settings') {
+      throw new AppError('REPOSITORY_IN_USE', `the repository ${name} comes from the settings of the service`);
+    }
+    const lease = await this.leases.acquire(`repository:${name}`, `forget-${randomUUID()}`);
+    try {
+      await this.records.remove(name);
+      this.retire(name);
+      for (const { _id: id } of await this.catalogue.ofRepository(name)) await this.catalogue.removeFrom(id, name);
+    } finally {
+      await lease.release();
+    }
+  }
+
+  /** What the last checks found, by repository. */
+  async lastChecks(): Promise<Map<string, RepositoryCheck>> {
+    const records = await this.records.list();
+    return new Map(records.flatMap(({ _id, lastCheck }) => (lastCheck ? [[_id, lastCheck] as const] : [])));
+  }
+
+  setLastCheck(name: string, check: RepositoryCheck): Promise<void> {
+    return this.records.setLastCheck(name, check);
+  }
+
+  /** Looks again at one that changed hands or keys. */
+  async reinspect(name: string): Promise<void> {
+    const { definition, opened } = this.describe(name);
+    if (opened) this.known.set(name, await this.inspect(definition, opened, false));
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.opened?.close();
+    this.stopRefresh();
+    this.stopping.abort(new AppError('SERVICE_STOPPING', 'the service is stopping'));
+    await Promise.allSettled(this.opening.values());
+    const opened = [...this.known.values()].flatMap((one) => one.opened ?? []);
+    await Promise.all([...opened, ...this.retired].map((one) => one.close()));
+  }
+
+  /** Brings what this process knows in line with the records, and tries those again that could not be opened. Never throws. */
+  private async refresh(): Promise<void> {
+    try {
+      const before = [...this.known.values()];
+      const records = (await this.records.list()).filter(({ origin }) => origin === 'added');
+      const names = new Set(records.map(({ _id }) => _id));
+      for (const { definition } of before) {
+        if (definition.origin === 'added' && !names.has(definition.name)) this.retire(definition.name);
+      }
+      for (const record of records) await this.records.reseal(record);
+      const missing = records.filter(({ _id }) => !this.known.get(_id)?.opened);
+      const settings = [...this.known.values()].filter((one) => one.definition.origin === 'settings' && !one.opened);
+      await Promise.all([
+        ...missing.map((record) =>
+          this.ensureOpen(this.records.describe(record), () => this.records.toDefinition(record)),
+        ),
+        ...settings.map(({ definition }) => this.ensureOpen(definition)),
+      ]);
+    } catch (error) {
+      if (!this.stopping.signal.aborted) this.logger.error({ err: error }, 'the repositories could not be looked up');
+    }
+  }
+
+  /** Opens it unless that is under way; what fails is noted. Never throws. @param complete adds the access keys */
+  private ensureOpen(
+    definition: RepositoryDefinition,
+    complete: () => RepositoryDefinition = () => definition,
+  ): Promise<KnownRepository> {
+    const { name } = definition;
+    const present = this.opening.get(name);
+    if (present) return present;
+    const opening = Promise.resolve()
+      .then(() => this.open(complete()))
+      .catch((error: unknown): KnownRepository => {
+        const before = this.known.get(name)?.reason?.code;
+        const reason = reasonOf(error);
+        if (before !== reason.code && !this.stopping.signal.aborted) {
+          this.logger.error({ err: error, repository: name }, 'a repository cannot be opened; it is tried again');
+        }
+        return { definition, state: 'unreachable', reason, opened: undefined, owner: undefined, selfTest: undefined };
+      })
+      .then((known) => {
+        // Opened by `add` in the meantime: that one is in use.
+        if (known.opened && this.known.get(name)?.opened) this.retired.push(known.opened);
+        else this.known.set(name, known);
+        if (known.opened) this.tell(name);
+        return known;
+      })
+      .finally(() => this.opening.delete(name));
+    this.opening.set(name, opening);
+    return opening;
+  }
+
+  private async open(definition: RepositoryDefinition): Promise<KnownRepository> {
+    const opened = await openRepository(definition, this.openContext());
+    try {
+      return await this.inspect(definition, opened, this.config.takeOver && definition.origin === 'settings');
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  }
+
+  /** Whose is it, and do the keys still open what is stored? */
+  private async inspect(
+    definition: RepositoryDefinition,
+    opened: OpenedRepository,
+    takeOver: boolean,
+  ): Promise<KnownRepository> {
+    const { repository, isWritable } = opened;
+    const logger = this.logger.child({ repository: definition.name });
+    let owner = await repository.owner();
+    if (owner.clusterId !== this.clusterId && takeOver && isWritable) {
+      owner = await repository.takeOver();
+      logger.warn({ epoch: owner.epoch }, 'the repository was taken over from another cluster');
+    }
+    const isOwn = owner.clusterId === this.clusterId;
+    if (!isOwn) {
+      logger.warn('another cluster owns the repository: backups can be restored; to write, set BACKUP_TAKE_OVER=true');
+    }
+    const usable: RepositoryState = !isOwn ? 'owned-by-another' : isWritable ? 'ready' : 'read-only';
+    const known = { definition, opened, owner, reason: undefined, selfTest: undefined };
+    try {
+      const selfTest = await repository.selfTest();
+      logger.info({ selfTest }, 'the keys open what the repository holds');
+      return { ...known, state: usable, selfTest };
+    } catch (error) {
+      if (!(error instanceof AppError) || error.retryable) throw error;
+      logger.error({ err: error }, 'the self-test of the repository failed');
+      return { ...known, state: 'damaged', reason: reasonOf(error) };
+    }
+  }
+
+  private tell(name: string): void {
+    for (const listener of this.listeners) listener(name);
+  }
+
+  private retire(name: string): void {
+    const found = this.known.get(name);
+    this.known.delete(name);
+    if (found?.opened) this.retired.push(found.opened);
+  }
+
+  private openContext(): OpenContext {
+    const { config, clusterId, clock, logger, shared } = this;
+    const source = this.known.get(DEFAULT_REPOSITORY)?.opened?.repository;
+    return { config, clusterId, clock, logger, shared, source, signal: this.stopping.signal };
   }
 }

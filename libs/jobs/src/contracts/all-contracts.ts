@@ -1,11 +1,17 @@
 import { backupCreate } from './backup-create.ts';
+import { backupImport } from './backup-import.ts';
 import { backupDelete } from './backup-delete.ts';
 import { backupExpire } from './backup-expire.ts';
-import { backupImport } from './backup-import.ts';
 import { backupDrill } from './backup-drill.ts';
 import { backupRestore } from './backup-restore.ts';
 import { backupVerify } from './backup-verify.ts';
 import { backupVerifySample } from './backup-verify-sample.ts';
+import { repositoryCheck } from './repository-check.ts';
+import { repositoryCollectGarbage } from './repository-collect-garbage.ts';
+import { backupCopy } from './repository-copy-backup.ts';
+import { repositoryRewrap, repositoryRotateDataKey } from './repository-keys.ts';
+import { repositoryRepair } from './repository-repair.ts';
+import { repositoryScan } from './repository-scan.ts';
 import type { JobContract, QueueName } from './job-contract.ts';
 
 /** Everything that can be asked for. Complete at boot: each service checks its own queue's contracts against its handlers. */
@@ -18,6 +24,13 @@ export const ALL_CONTRACTS: readonly JobContract[] = [
   backupDrill,
   backupVerify,
   backupVerifySample,
+  backupCopy,
+  repositoryCheck,
+  repositoryRepair,
+  repositoryCollectGarbage,
+  repositoryRotateDataKey,
+  repositoryRewrap,
+  repositoryScan,
 ];
 
 export function contractsOf(queue: QueueName): JobContract[] {
