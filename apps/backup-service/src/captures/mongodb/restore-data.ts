@@ -1,8 +1,8 @@
 import { AppError } from '@lucid/core/app-error';
-import { documentsOf, idKeyOf } from './oplog-bson.ts';
+import { documentsOf } from './oplog-bson.ts';
 import { recreateWorking, uuidOf } from './restore-collections.ts';
 import type { RestoreContext } from './restore-context.ts';
-import { DocumentSetDigest } from './restore-digest.ts';
+import { digestUntouched, DocumentSequenceDigest } from './restore-digest.ts';
 import type { JournalledCollection } from './restore-journal.ts';
 import { underOnePrimary } from './restore-primary.ts';
 import type { RestoreUnit } from './restore-units.ts';
@@ -77,7 +77,7 @@ async function stream(
   { collection, physical, touched }: RestoreUnit,
   progress: (bytes: number) => void,
 ): Promise<Omit<JournalledCollection, 'uuid'>> {
-  const digest = new DocumentSetDigest();
+  const digest = new DocumentSequenceDigest();
   const name = collection.source?.stream;
   if (name === undefined) return { digest: digest.toHex(), documents: 0 };
   let documents = 0;
@@ -86,7 +86,7 @@ async function stream(
       signal.throwIfAborted();
       const inserting = writer.insert(physical, batch);
       inserting.catch(() => undefined); // awaited below; the digest is computed meanwhile
-      documents += addUntouched(digest, batch, touched);
+      documents += touched ? digestUntouched(digest, batch, touched) : countDocuments(batch);
       const duplicates = await inserting;
       // A document that was deleted and inserted again is met twice by a long read; the oplog tells which it is.
       if (duplicates > 0 && touched?.size === 0) throw repeated(collection.namespace);
@@ -94,16 +94,12 @@ async function stream(
     }
   }
   if (documents !== collection.source?.documents) throw shortStream(collection.namespace);
-  return { digest: digest.toHex(), documents: digest.documents };
+  return { documents: digest.documents, digest: digest.toHex() };
 }
 
-function addUntouched(digest: DocumentSetDigest, batch: Buffer, touched: Map<string, boolean> | undefined): number {
+function countDocuments(batch: Buffer): number {
   let documents = 0;
-  for (const document of documentsOf(batch)) {
-    documents += 1;
-    const key = touched && touched.size > 0 ? idKeyOf(document) : undefined;
-    if (touched && !(key !== undefined && touched.has(key))) digest.add(document);
-  }
+  for (const _ of documentsOf(batch)) documents += 1;
   return documents;
 }
 

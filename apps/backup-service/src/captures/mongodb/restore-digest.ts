@@ -1,25 +1,61 @@
-import { hash } from 'node:crypto';
-
-const LANES = 8;
+import { createHash } from 'node:crypto';
+import { idKeyOf } from './oplog-bson.ts';
 
 /**
- * A digest of a set of documents that does not depend on their order: SHA-256 of each document's bytes, added up in eight lanes
- * of 32 bits (each modulo 2^32). Against accidents, not against an attacker: the chunks themselves are authenticated.
+ * A digest of documents in the order in which they stand: SHA-256 over their concatenated bytes. A restored collection is read in the
+ * order in which it was filled (record ids only grow, an update keeps its place), so it has the digest of its stream; hashing
+ * document by document cost ten times the CPU.
  */
-export class DocumentSetDigest {
+export class DocumentSequenceDigest {
   documents = 0;
-  private readonly lanes = new Uint32Array(LANES);
+  private readonly sha256 = createHash('sha256');
 
-  add(document: Buffer): void {
-    const digest = hash('sha256', document, 'buffer');
-    for (let lane = 0; lane < LANES; lane += 1) {
-      this.lanes[lane] = (this.lanes[lane] ?? 0) + digest.readUInt32LE(lane * 4);
-    }
-    this.documents += 1;
+  /** Takes whole documents, one after the other. */
+  add(bytes: Buffer, documents: number): void {
+    this.sha256.update(bytes);
+    this.documents += documents;
   }
 
-  /** 64 hexadecimal digits. */
+  /** 64 hexadecimal digits; the digest cannot be used any more. */
   toHex(): string {
-    return Buffer.from(this.lanes.buffer).toString('hex');
+    return this.sha256.digest('hex');
   }
+}
+
+/**
+ * Adds the documents of a batch that the oplog does not touch to the digest; the others are handed to `onTouched` with the state
+ * that the oplog gives them. @param touched by key of the `_id`: is it there at the end? @returns the number of all documents
+ */
+export function digestUntouched(
+  digest: DocumentSequenceDigest,
+  batch: Buffer,
+  touched: ReadonlyMap<string, boolean>,
+  onTouched: (key: string, isThere: boolean) => void = () => undefined,
+): number {
+  let documents = 0;
+  let [runStart, runDocuments] = [0, 0];
+  const endRun = (end: number): void => {
+    if (runDocuments > 0) digest.add(batch.subarray(runStart, end), runDocuments);
+    runDocuments = 0;
+  };
+  for (let at = 0; at < batch.length;) {
+    const end = documentEndAt(batch, at);
+    const key = touched.size > 0 ? idKeyOf(batch.subarray(at, end)) : undefined;
+    const isThere = key === undefined ? undefined : touched.get(key);
+    if (key !== undefined && isThere !== undefined) {
+      endRun(at);
+      runStart = end;
+      onTouched(key, isThere);
+    } else runDocuments += 1;
+    documents += 1;
+    at = end;
+  }
+  endRun(batch.length);
+  return documents;
+}
+
+function documentEndAt(batch: Buffer, at: number): number {
+  const length = batch.length - at >= 5 ? batch.readInt32LE(at) : 0;
+  if (length < 5 || at + length > batch.length) throw new RangeError('a BSON document is not whole');
+  return at + length;
 }

@@ -1,8 +1,7 @@
 import { AppError } from '@lucid/core/app-error';
 import { EJSON, type Document } from 'bson';
-import { documentsOf, idKeyOf } from './oplog-bson.ts';
 import type { RestoreContext } from './restore-context.ts';
-import { DocumentSetDigest } from './restore-digest.ts';
+import { digestUntouched, DocumentSequenceDigest } from './restore-digest.ts';
 import { indexesOf } from './restore-indexes.ts';
 import type { JournalledCollection } from './restore-journal.ts';
 import type { RestoreUnit } from './restore-units.ts';
@@ -38,16 +37,13 @@ async function compareDocuments(
   touched: ReadonlyMap<string, boolean>,
   expected: JournalledCollection,
 ): Promise<void> {
-  const digest = new DocumentSetDigest();
+  const digest = new DocumentSequenceDigest();
   const missing = new Set([...touched].filter(([, isThere]) => isThere).map(([key]) => key));
   for await (const batch of writer.read(unit.physical, signal)) {
-    for (const document of documentsOf(batch)) {
-      const key = touched.size > 0 ? idKeyOf(document) : undefined;
-      const state = key === undefined ? undefined : touched.get(key);
-      if (key === undefined || state === undefined) digest.add(document);
-      else if (!state) throw mismatch(unit, 'has a document that was deleted');
-      else missing.delete(key);
-    }
+    digestUntouched(digest, batch, touched, (key, isThere) => {
+      if (!isThere) throw mismatch(unit, 'has a document that was deleted');
+      missing.delete(key);
+    });
   }
   if (missing.size > 0) throw mismatch(unit, `lacks ${missing.size} documents that the oplog wrote`);
   if (digest.documents !== expected.documents) {
