@@ -62,9 +62,9 @@ export const KEYS = {
   generation: (generation: number) => numbered('condemned', generation),
   generationDone: (generation: number) => `${numbered('condemned', generation)}.done`,
   intents: 'intents/',
-  intentsOf: (id: string) => `intents/${id}/`,
-  intent: (id: string, attempt: string) => `intents/${id}/${attempt}`,
-  intentEnd: (id: string, attempt: string) => `intents/${id}/${attempt}.end`,
+  intentsOf: (id: string) => `intents/${id}.`,
+  intent: (id: string, attempt: string) => `intents/${id}.${attempt}`,
+  intentEnd: (id: string, attempt: string) => `intents/${id}.${attempt}.end`,
   /** Where damaged objects below a key or prefix are kept. */
   setAside: (key: string) => `quarantine/${key}`,
   snapshots: 'snapshots/',

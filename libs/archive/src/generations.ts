@@ -71,7 +71,10 @@ function decodeCondemned(authKey: Uint8Array, generation: number, bytes: Buffer)
   const isWhole =
     end >= HEADER_BYTES && timingSafeEqual(macOf(authKey, generation, bytes.subarray(0, end)), bytes.subarray(end));
   if (!isWhole || bytes.readUInt32LE(4) !== 1 || bytes.readUInt32LE(12) * ENTRY_BYTES !== end - HEADER_BYTES) {
-    throw new AppError('REPOSITORY_CORRUPT', `condemned/… ${generation} is damaged: run a repair of the repository.`);
+    throw new AppError(
+      'REPOSITORY_CORRUPT',
+      `${KEYS.generation(generation)} is damaged: run a repair of the repository.`,
+    );
   }
   const condemned = new KnownChunks();
   for (let at = HEADER_BYTES; at < end; at += ENTRY_BYTES) {

@@ -74,7 +74,7 @@ export class Intents {
   async list(snapshotId?: string): Promise<ListedAttempt[]> {
     const found = new Map<string, { id: string; attempt: string; hasIntent: boolean; hasEnd: boolean }>();
     for await (const key of this.#store.list(snapshotId === undefined ? KEYS.intents : KEYS.intentsOf(snapshotId))) {
-      const [, id, attempt, end] = /^intents\/([^/]+)\/([0-9a-f]{16})(\.end)?$/.exec(key) ?? [];
+      const [, id, attempt, end] = /^intents\/([^/.]+)\.([0-9a-f]{16})(\.end)?$/.exec(key) ?? [];
       if (!id || !attempt || !isSnapshotId(id)) continue;
       const entry = found.get(`${id}/${attempt}`) ?? { id, attempt, hasIntent: false, hasEnd: false };
       found.set(`${id}/${attempt}`, { ...entry, ...(end ? { hasEnd: true } : { hasIntent: true }) });

@@ -29,7 +29,7 @@ export function hasSameKeys(one: KeySet, other: KeySet): boolean {
 }
 
 /**
- * Gives the target every data key of the source, and the source's active one, before a frame arrives that needs it.
+ * Gives the target every data key of the source, and mostly the source's active one, before a frame arrives that needs it.
  * @throws AppError CONFLICT where the keys are changed at the same time
  */
 export async function copyDataKeys(source: RepositoryContext, target: RepositoryContext): Promise<void> {
@@ -37,5 +37,8 @@ export async function copyDataKeys(source: RepositoryContext, target: Repository
   const [from, to] = [source.ring.keySet, target.ring.keySet];
   const missing = from.dataKeys.filter(({ id }) => !to.dataKeys.some((key) => key.id === id));
   if (missing.length === 0) return;
-  await addKeySet(target, { ...to, dataKeys: [...to.dataKeys, ...missing], activeDataKey: from.activeDataKey });
+  // A target that rotated on its own goes on with its own key.
+  const isOwn = !from.dataKeys.some(({ id }) => id === to.activeDataKey);
+  const activeDataKey = isOwn ? to.activeDataKey : from.activeDataKey;
+  await addKeySet(target, { ...to, dataKeys: [...to.dataKeys, ...missing], activeDataKey });
 }

@@ -12,9 +12,7 @@ export async function verifyChunks(
   level: VerifyLevel,
   { onProgress, signal }: VerifyOptions = {},
 ): Promise<VerifyResult> {
-  const distinct = new Map(
-    manifest.chunks.map(({ id, plainBytes }) => [Buffer.from(id).toString('hex'), { id, plainBytes }]),
-  );
+  const distinct = new Map(manifest.chunks.map((chunk) => [Buffer.from(chunk.id).toString('hex'), chunk]));
   const refs = [...distinct.values()];
   if (level === 'manifest') {
     const known = await chunks.listKnown();
