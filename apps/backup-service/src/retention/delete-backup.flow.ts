@@ -45,12 +45,14 @@ export class DeleteBackupFlow {
     if (refusal) throw refusal;
   }
 
-  /** Sorted, as whoever takes several leases must. */
+  /** Sorted, as whoever takes several leases must. One that the catalogue names must answer: what is there would stay. */
   private async holding(backupId: string): Promise<string[]> {
-    const names: string[] = [];
-    for (const name of this.repositories.names().sort()) {
-      if (await this.repositories.get(name).findCommit(backupId)) names.push(name);
+    const backup = await this.catalogue.find(backupId);
+    const names = new Set([...(backup?.repositories ?? []), ...this.repositories.names()]);
+    const holding: string[] = [];
+    for (const name of [...names].sort()) {
+      if (await this.repositories.get(name).findCommit(backupId)) holding.push(name);
     }
-    return names;
+    return holding;
   }
 }

@@ -11,7 +11,7 @@ import { getBackup, type BackupView } from '@lucid/service-kit/backups/backup-vi
 import { InjectClock, InjectLeases } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import type { Repository } from '@lucid/archive/repository';
-import { RepositoriesService } from '../repositories/repositories.service.ts';
+import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
 
 export interface HoldRequest {
   reason: string;
@@ -81,10 +81,13 @@ export class HoldsService {
     }
   }
 
+  /** Those that hold it now. One that the catalogue names must answer: a copy there would not be on hold. */
   private async holding(backupId: string): Promise<Repository[]> {
-    if (!(await this.catalogue.find(backupId))) throw notFound(backupId);
+    const backup = await this.catalogue.find(backupId);
+    if (!backup) throw notFound(backupId);
+    const listed = backup.repositories ?? [backup.repository ?? DEFAULT_REPOSITORY];
     const found: Repository[] = [];
-    for (const name of this.repositories.names()) {
+    for (const name of new Set([...listed, ...this.repositories.names()])) {
       const repository = this.repositories.get(name);
       if (await repository.findCommit(backupId)) found.push(repository);
     }

@@ -3,6 +3,7 @@ import { BackupRemoval } from './backup-removal.service.ts';
 import { DeleteBackupFlow } from './delete-backup.flow.ts';
 import { ExpireBackupsFlow } from './expire-backups.flow.ts';
 import { HoldsService } from './holds.service.ts';
+import { RecoveryNeed } from './recovery-need.ts';
 import { RetentionJobs } from './retention.jobs.ts';
 import { RetentionService } from './retention.service.ts';
 
@@ -10,6 +11,7 @@ import { RetentionService } from './retention.service.ts';
 export const retentionProviders: Provider[] = [
   HoldsService,
   RetentionService,
+  RecoveryNeed,
   BackupRemoval,
   ExpireBackupsFlow,
   DeleteBackupFlow,

@@ -10,6 +10,7 @@ import { retentionOfSchedule } from '@lucid/service-kit/backups/schedule-setting
 import { InjectClock, InjectLeases } from '@lucid/service-kit/tokens';
 import { Inject, Injectable } from '@nestjs/common';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { RepositoriesService } from '../repositories/repositories.service.ts';
 import { applyRetention, type RetentionDecision, type ZonedPolicy } from './apply-retention.ts';
 
 /** Backups of a repository that something else cannot do without, with the reason for each. */
@@ -31,6 +32,7 @@ export class RetentionService {
   constructor(
     private readonly catalogue: BackupCatalogue,
     private readonly schedules: ScheduleService,
+    private readonly repositories: RepositoriesService,
     @InjectLeases() private readonly leases: MongoLeaseStore,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
     @InjectClock() private readonly clock: Clock,
@@ -41,11 +43,10 @@ export class RetentionService {
     this.needs.push(need);
   }
 
-  /** The rules of a repository, for backups whose schedule has none. */
-  policyOfRepository(_repository: string): RetentionPolicy {
-    const { backupRetentionDays: days, backupKeepHourly: hourly, backupKeepDaily: daily } = this.config;
-    const { backupKeepWeekly: weekly, backupKeepMonthly: monthly, backupKeepYearly: yearly } = this.config;
-    return { days, hourly, daily, weekly, monthly, yearly };
+  /** The rules of a repository, for backups whose schedule has none. @throws AppError REPOSITORY_NOT_FOUND */
+  policyOfRepository(repository: string): RetentionPolicy {
+    const own = this.repositories.describe(repository).definition.retention;
+    return own ?? this.generalPolicy();
   }
 
   /** What the rules, or `tried` in place of all of them, keep of a repository's backups. @throws AppError MONGODB_UNAVAILABLE */
@@ -57,6 +58,12 @@ export class RetentionService {
     const now = new Date(Math.min(this.clock.now().getTime(), (await this.catalogue.databaseTime()).getTime()));
     const decisions = applyRetention(backups, { now, policyOf: policies, needed });
     return { now, backups: new Map(backups.map((backup) => [backup._id, backup])), decisions };
+  }
+
+  private generalPolicy(): RetentionPolicy {
+    const { backupRetentionDays: days, backupKeepHourly: hourly, backupKeepDaily: daily } = this.config;
+    const { backupKeepWeekly: weekly, backupKeepMonthly: monthly, backupKeepYearly: yearly } = this.config;
+    return { days, hourly, daily, weekly, monthly, yearly };
   }
 
   private async policies(repository: string, tried?: RetentionPolicy): Promise<(backup: Backup) => ZonedPolicy> {

@@ -44,7 +44,8 @@ export class BackupSchedules implements ConfiguredSchedules {
         cron === 'off' ? null : { name: 'default', cron, timezone, payload: {} },
       ),
     );
-    for (const repository of this.repositories.names()) {
+    for (const { definition } of this.repositories.list()) {
+      const repository = definition.name;
       const id = `sch_expire_${repository}`;
       const request = { name: `expire-${repository}`, cron: EXPIRY_CRON, timezone, payload: { repository } };
       await this.configured(id, () => this.schedules.configure(backupExpire, id, request));
