@@ -10,6 +10,7 @@ import {
 import type { JobContext } from '@lucid/jobs/job-handler';
 import { isFinal } from '@lucid/jobs/job-record';
 import { JobService } from '@lucid/jobs/job-service';
+import { backupLease } from '@lucid/service-kit/backups/backup-removal';
 import { InjectClock, InjectLogger } from '@lucid/service-kit/tokens';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { StoredBackups } from '../backups/stored-backups.service.ts';
@@ -101,7 +102,8 @@ export class RestoreBackupFlow implements OnModuleInit {
   /** Two restores must not change one thing at once; the leases of the job cover only what its request names. */
   private async acquire(context: JobContext<BackupRestorePayload>, parts: readonly PlannedPart[]): Promise<void> {
     const held = new Set(backupRestore.resources(context.payload));
-    const wanted = new Set(parts.flatMap(({ plan }) => plan.resources));
+    const reading = backupLease(context.payload.backupId); // It is not removed meanwhile.
+    const wanted = new Set([reading, ...parts.flatMap(({ plan }) => plan.resources)]);
     for (const resource of [...wanted].sort()) {
       if (!held.has(resource)) await context.acquire(resource);
     }
