@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EngineTls } from '@lucid/clients/engine-tls';
 import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
 import { type Daemon, startDaemon } from '@lucid/clients/process/daemon';
 import { systemClock } from '@lucid/core/clock';
@@ -86,11 +87,16 @@ export function captureContext(signal = new AbortController().signal): CaptureCo
 }
 
 /** Captures and commits. */
-export async function backUp({ repository }: Backups, uri: string, context = captureContext()): Promise<Backup> {
+export async function backUp(
+  { repository }: Backups,
+  uri: string,
+  context = captureContext(),
+  tls?: EngineTls,
+): Promise<Backup> {
   const id = `bkp_${(number += 1)}`;
   const writer = await repository.beginSnapshot({ id, fencingToken: 1, assertHeld: () => Promise.resolve() });
   try {
-    const outcome = await new RedisCapture({ uri }).capture({}, writer, context);
+    const outcome = await new RedisCapture({ uri, ...(tls && { tls }) }).capture({}, writer, context);
     const { newChunks, storedBytes } = await writer.commit({ redis: outcome.manifest });
     const reader = await repository.readSnapshot(id);
     // As the flow gives it to a restore: through the stored text.
@@ -122,8 +128,9 @@ export async function bringBack(
   uri: string,
   redis?: BackupRestorePayload['redis'],
   run = restoreRun(),
+  tls?: EngineTls,
 ): Promise<{ plan: RedisRestorePlan; restored: EngineRestored }> {
-  const restorer = new RedisRestorer({ uri });
+  const restorer = new RedisRestorer({ uri, ...(tls && { tls }) });
   const request = { backupId: backup.reader.manifest.id, ...(redis && { redis }) };
   const plan = await restorer.plan(inputOf(backup), request, run);
   return { plan, restored: await restorer.restore(inputOf(backup), plan, run) };
