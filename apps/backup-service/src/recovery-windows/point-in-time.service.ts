@@ -1,6 +1,7 @@
 import { AppError } from '@lucid/core/app-error';
 import type { SnapshotReader } from '@lucid/archive/snapshot-types';
 import { Inject, Injectable } from '@nestjs/common';
+import { StoredBackups } from '../backups/stored-backups.service.ts';
 import { type ClusterTime, compareClusterTimes, type MongodbManifest } from '../captures/mongodb/manifest.ts';
 import { pitrSource } from '../captures/mongodb/point-in-time-source.ts';
 import { snapshotSource } from '../captures/mongodb/restore-manifest-source.ts';
@@ -23,6 +24,7 @@ export interface RecoveryRequest {
 export class PointInTimeService {
   constructor(
     private readonly windows: RecoveryWindowsService,
+    private readonly backups: StoredBackups,
     private readonly repositories: RepositoriesService,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
   ) {}
@@ -42,6 +44,22 @@ export class PointInTimeService {
    */
   async chooseBackup(moment: ClusterTime, backupId?: string): Promise<ChosenBackup> {
     return chooseBackup((await this.windows.read()).windows, moment, backupId);
+  }
+
+  /**
+   * What a restore of this backup reads, where the request names a time: the newest backup that leads there begins it, which
+   * may be another one of the same window. @throws AppError as `chooseBackup` and `source`
+   */
+  async sourceAt(
+    { backupId }: { backupId: string },
+    request: RecoveryRequest,
+    signal: AbortSignal,
+  ): Promise<RestoreSource | undefined> {
+    const moment = this.momentOf(request);
+    if (!moment) return undefined;
+    const { backup } = await this.chooseBackup(moment, backupId);
+    const { reader, meta } = await this.backups.open(backup.id);
+    return this.source(reader, meta.engines['mongodb'] as unknown as MongodbManifest, moment, signal);
   }
 
   /**

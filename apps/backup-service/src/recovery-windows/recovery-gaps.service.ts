@@ -69,12 +69,20 @@ export class RecoveryGapsService {
     if (gapId !== undefined) await this.requestBackup(gapId);
   }
 
-  /** Call it before a restore replaces anything live (`begins`), and after (`ended`): only then a full backup is requested. */
+  /**
+   * Call it before a restore replaces anything live (`begins`), and after (`ended`): only then a full backup is requested. Never
+   * throws.
+   */
   async noteRestore({ restoreId, isInPlace }: NotedRestore, phase: 'begins' | 'ended'): Promise<void> {
     if (!isInPlace) return;
     const id = `restored-${restoreId}-${phase}`.slice(0, 80);
-    const gapId = await this.divide(`The restore ${restoreId} replaced what was there.`, id);
-    if (gapId !== undefined && phase === 'ended') await this.requestBackup(gapId);
+    try {
+      const gapId = await this.divide(`The restore ${restoreId} replaced what was there.`, id);
+      if (gapId !== undefined && phase === 'ended') await this.requestBackup(gapId);
+    } catch (error) {
+      // No reason to hold a restore up: one that goes across it later leaves what it made as it is, with a warning.
+      this.logger.warn({ err: error, restoreId }, 'the recovery window could not be closed for a restore in place');
+    }
   }
 
   /** @returns undefined where there are no slices that could be divided */

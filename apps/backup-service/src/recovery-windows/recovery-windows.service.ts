@@ -3,9 +3,9 @@ import { isAppError } from '@lucid/core/app-error';
 import type { Logger } from '@lucid/core/logger';
 import { InjectLogger } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
-import { readBackupMeta } from '../backups/backup-record.ts';
+import { StoredBackups } from '../backups/stored-backups.service.ts';
 import type { MongodbManifest } from '../captures/mongodb/manifest.ts';
-import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
+import { RepositoriesService } from '../repositories/repositories.service.ts';
 import { type BaseBackup, type RecoveryWindow, type StreamGap, windowsOf } from './recovery-window.ts';
 import { readChains } from './slice-chains.ts';
 
@@ -15,7 +15,7 @@ export interface Recoverable {
   readonly gaps: readonly StreamGap[];
 }
 
-/** To which moments MongoDB can be brought back, from the backups and slices of the default repository. */
+/** To which moments MongoDB can be brought back, from the backups of all repositories and the slices of the default one. */
 @Injectable()
 export class RecoveryWindowsService {
   /** What never changes of a backup; null: it begins no window. */
@@ -23,6 +23,7 @@ export class RecoveryWindowsService {
 
   constructor(
     private readonly catalogue: BackupCatalogue,
+    private readonly backups: StoredBackups,
     private readonly repositories: RepositoriesService,
     @InjectLogger() private readonly logger: Logger,
   ) {}
@@ -43,7 +44,7 @@ export class RecoveryWindowsService {
 
   /** Backups of everything in MongoDB, in no order. One that cannot be read is left out: its verification finds it. */
   async baseBackups(): Promise<BaseBackup[]> {
-    const ids = await this.catalogue.idsOf(DEFAULT_REPOSITORY);
+    const ids = (await Promise.all(this.repositories.names().map((name) => this.catalogue.idsOf(name)))).flat();
     const bases: BaseBackup[] = [];
     for (const id of ids) {
       const base = await this.baseOf(id);
@@ -57,7 +58,7 @@ export class RecoveryWindowsService {
     const known = this.known.get(id);
     if (known !== undefined) return known;
     try {
-      const meta = readBackupMeta(await this.repositories.get().readSnapshot(id));
+      const { meta } = await this.backups.open(id);
       const manifest = meta.engines['mongodb'] as unknown as MongodbManifest | undefined;
       const base = manifest?.isFull === true ? { id, stream: manifest.replicaSet.id, tend: manifest.tend } : null;
       this.known.set(id, base);

@@ -1,15 +1,26 @@
+import { Client as ElasticsearchClient } from '@elastic/elasticsearch';
 import { mongodbTls } from '@lucid/service-kit/engines/engine-providers';
-import { mongodbUri } from '@lucid/service-kit/settings';
+import { mongodbUri, redisUri } from '@lucid/service-kit/settings';
 import type { Provider } from '@nestjs/common';
 import { MongoClient } from 'mongodb';
+import { ElasticsearchRestorer } from '../captures/elasticsearch/elasticsearch-restorer.ts';
 import { MongodbRestorer } from '../captures/mongodb/mongodb-restorer.ts';
+import { RedisRestorer } from '../captures/redis/redis-restorer.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { PointInTimeService } from '../recovery-windows/point-in-time.service.ts';
+import { RecoveryGapsService } from '../recovery-windows/recovery-gaps.service.ts';
 import { EngineRestorers } from './engine-restorers.ts';
 
 /** Every engine that can be restored, MongoDB first. */
 export const restorersProvider: Provider = {
   provide: EngineRestorers,
-  useFactory: (config: BackupConfig, client: MongoClient) =>
+  useFactory: (
+    config: BackupConfig,
+    client: MongoClient,
+    elasticsearch: ElasticsearchClient,
+    times: PointInTimeService,
+    gaps: RecoveryGapsService,
+  ) =>
     new EngineRestorers([
       new MongodbRestorer({
         client,
@@ -17,7 +28,15 @@ export const restorersProvider: Provider = {
         tls: mongodbTls(config),
         controlDatabase: config.controlDatabase,
         mainDatabase: config.mongodbDatabase,
+        sourceAt: (input, request, signal) => times.sourceAt(input, request, signal),
+        noteRestore: (restore, phase) => gaps.noteRestore(restore, phase),
       }),
+      new ElasticsearchRestorer({
+        client: elasticsearch,
+        prefix: config.elasticsearchIndexPrefix,
+        snapshotPath: config.elasticsearchSnapshotPath,
+      }),
+      new RedisRestorer({ uri: redisUri(config) }),
     ]),
-  inject: [BACKUP_CONFIG, MongoClient],
+  inject: [BACKUP_CONFIG, MongoClient, ElasticsearchClient, PointInTimeService, RecoveryGapsService],
 };

@@ -21,7 +21,16 @@ export interface MongodbRestorerOptions {
   /** The database whose `backups`, `audit_logs` and `alerts` an in-place restore keeps. */
   readonly mainDatabase: string;
   /** The source at another time than the backup's own, where the request names one. */
-  readonly sourceAt?: (input: RestoreInput, request: BackupRestorePayload) => Promise<RestoreSource | undefined>;
+  readonly sourceAt?: (
+    input: RestoreInput,
+    request: BackupRestorePayload,
+    signal: AbortSignal,
+  ) => Promise<RestoreSource | undefined>;
+  /** Told before anything live is replaced, and after; may be told twice. */
+  readonly noteRestore?: (
+    restore: { restoreId: string; isInPlace: boolean },
+    phase: 'begins' | 'ended',
+  ) => Promise<void>;
 }
 
 export interface MongodbRestorePlan extends EngineRestorePlan {
@@ -44,7 +53,7 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
 
   async plan(input: RestoreInput, request: BackupRestorePayload, run: RestoreRun): Promise<MongodbRestorePlan> {
     const { controlDatabase, mainDatabase, sourceAt } = this.options;
-    const source = (await sourceAt?.(input, request)) ?? ownSource(input);
+    const source = (await sourceAt?.(input, request, run.signal)) ?? ownSource(input);
     const { targetDatabase, namespaces, renames } = request;
     const wanted = {
       ...(targetDatabase !== undefined && { targetDatabase }),
@@ -70,9 +79,10 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
   }
 
   async restore(input: RestoreInput, planned: MongodbRestorePlan, run: RestoreRun): Promise<EngineRestored> {
-    const { client, uri, tls } = this.options;
+    const { client, uri, tls, noteRestore } = this.options;
     const { source, plan } = planned;
     const { restoreId, clock, logger, signal } = run;
+    const noted = { restoreId, isInPlace: plan.namespaces.some((one) => one.source === one.target) };
     const writer = new WireRestoreWriter(new Topology(uri, tls), client);
     try {
       const context = {
@@ -88,10 +98,14 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
           logger,
           signal,
         },
-        assertHeld: () => run.assertHeld(),
+        assertHeld: async () => {
+          await run.assertHeld();
+          await noteRestore?.(noted, 'begins');
+        },
         progress: (progress: Parameters<RestoreRun['progress']>[0]) => run.progress(progress),
       };
       const restored = await restoreMongodb(context, input.backupId);
+      await noteRestore?.(noted, 'ended');
       const warnings = restored.uncompared.map(
         (name) => `${name}: its documents were replayed from the oplog and could only be counted`,
       );

@@ -8,7 +8,7 @@ import type { RestoreSource, SourceCollection } from './restore-source.ts';
 
 export type FoldedCatalogue = Pick<
   RestoreSource,
-  'collections' | 'views' | 'users' | 'roles' | 'wholeDatabases' | 'featureCompatibilityVersion'
+  'collections' | 'views' | 'unseen' | 'users' | 'roles' | 'wholeDatabases' | 'featureCompatibilityVersion'
 >;
 
 const VIEWS = /\.system\.views$/;
@@ -46,13 +46,15 @@ export class OplogFold {
 
   result(): FoldedCatalogue {
     const { source, catalogue } = this;
-    const collections = catalogue.alive.map(toSource);
+    const collections = catalogue.alive.filter(({ isUnseen }) => !isUnseen).map(toSource);
+    const unseen = catalogue.alive.filter(({ isUnseen }) => isUnseen).map(({ namespace }) => namespace);
     const views = [...catalogue.views].map(([namespace, options]) => ({ namespace, options }));
     const databases = [...collections, ...views].map(({ namespace }) => namespace.slice(0, namespace.indexOf('.')));
     const version: unknown = this.versions.get(FEATURE_COMPATIBILITY)?.version;
     return {
       collections,
       views,
+      unseen,
       wholeDatabases: [...new Set([...source.wholeDatabases, ...databases])].sort(),
       featureCompatibilityVersion: typeof version === 'string' ? version : source.featureCompatibilityVersion,
       users: this.users.all,
@@ -93,17 +95,9 @@ class DocumentFold {
   }
 }
 
-function toSource({
-  namespace,
-  type,
-  uuid,
-  options,
-  indexes,
-  source,
-  isUnseen,
-}: CatalogueCollection): SourceCollection {
+function toSource({ namespace, type, uuid, options, indexes, source }: CatalogueCollection): SourceCollection {
   return {
-    ...{ namespace, type, uuid, isUnseen },
+    ...{ namespace, type, uuid },
     options: asCreated(options),
     indexes: [...indexes.values()],
     stream: source?.stream,

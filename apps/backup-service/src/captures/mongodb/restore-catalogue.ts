@@ -33,7 +33,7 @@ export class RestoreCatalogue {
   constructor(source: RestoreSource) {
     for (const collection of source.collections) {
       const { namespace, type, uuid, options, indexes } = collection;
-      const added = this.add({ namespace, type, uuid, options, source: collection }, collection.isUnseen);
+      const added = this.add({ namespace, type, uuid, options, source: collection });
       for (const index of indexes) this.putIndex(added, index);
     }
     for (const { namespace, options } of source.views) this.views.set(namespace, options);

@@ -54,6 +54,8 @@ function isOwnWork(own: OwnWork | undefined, name: string, there: TargetCollecti
   return own.isSwapping || isClaimed || (there.uuid !== undefined && own.uuids.has(there.uuid));
 }
 
+const BY_A_RESTORE = 'was made by a restore after the backup, and can be restored from a later backup only';
+
 export interface PlannedNamespace {
   readonly source: string;
   readonly target: string;
@@ -104,6 +106,7 @@ export function planRestore(
     throw new AppError('BACKUP_SCOPE_EMPTY', 'Nothing in this backup matches: check `namespaces` against the backup.');
   }
   checkCollisions(namespaces, target, rules.own);
+  warnings.push(...keepUnseen(source, request, mapping));
   const isInPlace = namespaces.every((one) => one.source === one.target);
   const usersAndRoles = isInPlace && request.namespaces === undefined && source.users !== undefined;
   if (source.users && !usersAndRoles) warnings.push('Users and roles are restored only with a whole backup in place.');
@@ -225,6 +228,18 @@ function plannedNamespaces(source: RestoreSource, target: TargetState, mapping: 
   return planned;
 }
 
+/**
+ * A collection that an earlier restore made between the backup and the chosen time: its documents went past the oplog slices, so it
+ * stays as it is. @throws AppError RESTORE_REFUSED where it is named
+ */
+function keepUnseen(source: RestoreSource, request: RestoreRequest, mapping: NamespaceMapping): string[] {
+  const chosen = (source.unseen ?? []).filter((namespace) => mapping.isChosen(namespace));
+  const isNamed = chosen.find((namespace) => request.namespaces?.includes(namespace));
+  if (isNamed !== undefined) throw new AppError('RESTORE_REFUSED', `${isNamed} ${BY_A_RESTORE}.`);
+  mapping.kept.push(...chosen.map((namespace) => ({ namespace, reason: 'made by a restore' })));
+  return chosen.map((namespace) => `${namespace} ${BY_A_RESTORE}, and stays as it is.`);
+}
+
 function checkCollisions(namespaces: readonly PlannedNamespace[], target: TargetState, own: OwnWork | undefined): void {
   const taken = new Map<string, string>();
   for (const { source, target: to } of namespaces) {
@@ -251,6 +266,7 @@ function extraCollections(
 ): { namespace: string; action: 'keep' | 'drop' }[] {
   if (request.targetDatabase !== undefined || request.renames !== undefined) return [];
   const held = new Set([...source.collections, ...source.views].map(({ namespace }) => namespace));
+  for (const namespace of source.unseen ?? []) held.add(namespace);
   const extra: { namespace: string; action: 'keep' | 'drop' }[] = [];
   for (const namespace of target.collections.keys()) {
     const { database } = parseNamespace(namespace);

@@ -14,8 +14,6 @@ export interface SourceCollection {
   readonly stream: string | undefined;
   readonly documents: number;
   readonly bytes: number;
-  /** It is known by name only: its documents are in no backup. */
-  readonly isUnseen?: boolean;
 }
 
 export interface SourceView {
@@ -34,6 +32,8 @@ export interface RestoreSource {
   readonly catalogueAt: 'start' | 'end';
   readonly collections: readonly SourceCollection[];
   readonly views: readonly SourceView[];
+  /** Collections that were there, and of which only the name is known: restores made them. */
+  readonly unseen?: readonly string[];
   /** Streams of oplog entries, in the order of time, from T0 to Tend. */
   readonly oplogStreams: readonly string[];
   /** Documents of `admin.system.users` and `admin.system.roles`; undefined where the backup has none. */
