@@ -17,7 +17,7 @@ const BUILD_MS = 15 * 60_000;
 
 /** A real S3 server over a folder. It is no engine of the suite: only who tests S3 starts one. */
 export interface S3Server {
-  /** `http://127.0.0.1:PORT`; a stopped server comes back at the same. */
+  /** `http://127.0.0.1:PORT`, with a certificate `https://localhost:PORT`; a stopped server comes back at the same. */
   readonly endpoint: string;
   readonly port: number;
   readonly region: string;
@@ -35,8 +35,14 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
+export interface S3ServerOptions {
+  /** Files of a certificate for `localhost` and its key: it speaks TLS. */
+  certificate?: { certFile: string; keyFile: string };
+  say?: (line: string) => void;
+}
+
 /** Starts versitygw on a free port of 127.0.0.1 with keys of its own. @throws AppError ENGINES_MISSING */
-export async function startS3Server(say: (line: string) => void = () => undefined): Promise<S3Server> {
+export async function startS3Server({ certificate, say = () => undefined }: S3ServerOptions = {}): Promise<S3Server> {
   const program = await versitygw(say);
   const root = await mkdtemp(join(tmpdir(), 'lucid-s3-'));
   const folder = join(root, 'buckets');
@@ -55,12 +61,13 @@ export async function startS3Server(say: (line: string) => void = () => undefine
         ROOT_SECRET_KEY: secretKey,
         VGW_PORT: `127.0.0.1:${port}`,
         VGW_REGION: region,
+        ...(certificate && { VGW_CERT: certificate.certFile, VGW_KEY: certificate.keyFile }),
       },
       isReady: () => accepts(port),
     });
   let daemon = await start();
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: certificate ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     port,
     region,
     accessKey,

@@ -4,8 +4,9 @@ import type { ErrorCode } from '@lucid/models/errors';
 /** What an error of the S3 client says about itself; nothing of it is sure to be there. */
 interface S3Failure {
   name?: string;
-  /** Of the operating system or of TLS. */
+  /** Of the operating system or of TLS; the client loses it where it wraps what it does not know as an error. */
   code?: string;
+  message?: string;
   $metadata?: { httpStatusCode?: number; requestId?: string };
 }
 
@@ -52,12 +53,12 @@ export function statusOfFailure(error: unknown): number | undefined {
  */
 export function toObjectStoreError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const { name = 'Error', code, $metadata = {} } = (error ?? {}) as S3Failure;
+  const { name = 'Error', code, message = '', $metadata = {} } = (error ?? {}) as S3Failure;
   const { httpStatusCode: status, requestId } = $metadata;
   const cause = new Error(
     ['S3', status, name, code, requestId && `request ${requestId}`].filter((part) => part !== undefined).join(' '),
   );
-  const [appCode, detail] = classify({ name, status, code: code ?? '' });
+  const [appCode, detail] = classify({ name, status, code: code ?? '', message });
   return new AppError(appCode, detail, { cause });
 }
 
@@ -65,14 +66,15 @@ interface Failure {
   readonly name: string;
   readonly status: number | undefined;
   readonly code: string;
+  readonly message: string;
 }
 
 /** From the special to the general; the first that is true counts. */
 const CLASSES: readonly [(failure: Failure) => boolean, ErrorCode, (failure: Failure) => string][] = [
   [
-    ({ code }) => UNTRUSTED.test(code),
+    ({ code, status, message }) => UNTRUSTED.test(code) || (status === undefined && /certificate/i.test(message)),
     'CONFIG_INVALID',
-    ({ code }) => `The certificate of the object store is not trusted (${code}); name its CA.`,
+    ({ code }) => `The certificate of the object store is not trusted${code && ` (${code})`}; name its CA.`,
   ],
   [({ name, status }) => status === 507 || FULL.has(name), 'STORAGE_FULL', () => 'The object store has no room left.'],
   [({ name }) => name === 'NoSuchBucket', 'CONFIG_INVALID', () => 'The object store has no bucket of this name.'],

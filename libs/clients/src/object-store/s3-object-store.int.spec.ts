@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startS3Server, type S3Server } from '../../../../scripts/engines/s3-server.ts';
+import { runProgram } from '../process/run-program.ts';
 import { describeObjectStore } from './object-store.conformance.ts';
 import { RetryingObjectStore } from './retrying-object-store.ts';
 import type { S3Location } from './s3-client.ts';
@@ -123,5 +125,48 @@ describe('S3ObjectStore', () => {
     store.close();
     store.close();
     await expect(store.get('a')).rejects.toMatchObject({ code: 'OBJECT_STORE_UNAVAILABLE', retryable: false });
+  });
+});
+
+describe('S3ObjectStore over TLS', () => {
+  let folder: string;
+  let secure: S3Server;
+  let ca: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lucid-s3-tls-'));
+    const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
+    await runProgram('openssl', [
+      ...request,
+      ...['-addext', 'subjectAltName=DNS:localhost', '-keyout', keyFile, '-out', certFile],
+    ]);
+    ca = await readFile(certFile, 'utf8');
+    secure = await startS3Server({ certificate: { certFile, keyFile } });
+    await secure.createBucket('bucket');
+  });
+  afterAll(async () => {
+    await secure?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const openSecure = async (changes: Partial<S3Location>): Promise<S3ObjectStore> => {
+    const { endpoint, region, accessKey, secretKey } = secure;
+    return open({ endpoint, region, accessKey, secretKey, bucket: 'bucket', ...changes });
+  };
+
+  it('trusts the CA it is told, and no other', async () => {
+    const store = await openSecure({ ca });
+    await store.putIfAbsent('key', Buffer.from('value'));
+    expect(String(await store.get('key'))).toBe('value');
+    const distrusted = { code: 'CONFIG_INVALID', message: expect.stringContaining('certificate') };
+    await expect(openSecure({})).rejects.toMatchObject(distrusted);
+    const otherName = secure.endpoint.replace('localhost', '127.0.0.1');
+    await expect(openSecure({ ca, endpoint: otherName })).rejects.toMatchObject(distrusted);
+  });
+
+  it('says nothing in clear text to a server that expects TLS', async () => {
+    const endpoint = secure.endpoint.replace('https', 'http');
+    await expect(openSecure({ endpoint })).rejects.toMatchObject({ name: 'AppError' });
   });
 });
