@@ -4,7 +4,7 @@ import type { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection
 import { type Document, EJSON } from 'bson';
 import type { MongoClient } from 'mongodb';
 import { decodeExact, documentsOf, idKeyOf } from '../captures/mongodb/oplog-bson.ts';
-import { DocumentSetDigest } from '../captures/mongodb/restore-digest.ts';
+import { DocumentSetDigest } from './document-set-digest.ts';
 import {
   BUCKETS_PREFIX,
   isInternalCollection,

@@ -3,6 +3,9 @@ import { DrillBackupFlow } from '../drills/drill-backup.flow.ts';
 import { DrillTargets } from '../drills/drill-targets.service.ts';
 import { DrillsController } from '../drills/drills.controller.ts';
 import { DrillsJobs } from '../drills/drills.jobs.ts';
+import { BackupMetricsFacts } from '../backup-metrics-facts.ts';
+import { BackupMetrics } from '../backup-metrics.ts';
+import { SampleProgressRepository } from './sample-progress.ts';
 import { AssuranceSchedules } from './assurance-schedules.ts';
 import { VerificationController } from './verification.controller.ts';
 import { VerificationJobs } from './verification.jobs.ts';
@@ -11,6 +14,9 @@ import { VerifySampleFlow } from './verify-sample.flow.ts';
 
 /** Verification, drills and what shows them. */
 export const ASSURANCE_PROVIDERS: Provider[] = [
+  SampleProgressRepository,
+  BackupMetricsFacts,
+  BackupMetrics,
   VerifyBackupFlow,
   VerifySampleFlow,
   VerificationJobs,

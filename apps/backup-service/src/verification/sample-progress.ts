@@ -1,3 +1,5 @@
+import { InjectControlDatabase } from '@lucid/service-kit/tokens';
+import { Injectable } from '@nestjs/common';
 import type { Collection, Db } from 'mongodb';
 
 export interface SampleProgress {
@@ -7,10 +9,11 @@ export interface SampleProgress {
 }
 
 /** How far the rotating verification of each repository is, in the control database. */
+@Injectable()
 export class SampleProgressRepository {
   private readonly samples: Collection<SampleProgress & { _id: string }>;
 
-  constructor(controlDatabase: Db) {
+  constructor(@InjectControlDatabase() controlDatabase: Db) {
     this.samples = controlDatabase.collection('verification_samples');
   }
 

@@ -3,9 +3,8 @@ import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import type { BackupVerifySamplePayload, BackupVerifySampleResult } from '@lucid/jobs/contracts/backup-verify-sample';
 import type { JobContext } from '@lucid/jobs/job-handler';
-import { InjectClock, InjectControlDatabase } from '@lucid/service-kit/tokens';
+import { InjectClock } from '@lucid/service-kit/tokens';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Db } from 'mongodb';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
 import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
 import { afterSample, nextSample } from './sample-part.ts';
@@ -17,16 +16,12 @@ const SEED = 0;
 /** Reads the next part of a repository's chunks, decompressed and compared with their ids. */
 @Injectable()
 export class VerifySampleFlow {
-  private readonly progress: SampleProgressRepository;
-
   constructor(
     private readonly repositories: RepositoriesService,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
-    @InjectControlDatabase() controlDatabase: Db,
+    private readonly progress: SampleProgressRepository,
     @InjectClock() private readonly clock: Clock,
-  ) {
-    this.progress = new SampleProgressRepository(controlDatabase);
-  }
+  ) {}
 
   /** Where something is wrong the position stays: the next run finds it again. @throws AppError CHUNK_CORRUPT, CHUNK_MISSING … */
   async run(context: JobContext<BackupVerifySamplePayload>): Promise<BackupVerifySampleResult> {
