@@ -142,9 +142,19 @@ export async function imageOf(client: Redis): Promise<Map<string, string>> {
   for (let database = 0; database < 16; database += 1) {
     await client.select(database);
     for await (const keys of client.scanBufferStream({ count: 1000 })) {
-      for (const key of keys as Buffer[]) {
-        const value = await valueOf(client, key);
-        image.set(`${database}/${key.toString('hex')}`, `${value} ${await client.pexpiretime(key)}`);
+      const pipeline = client.pipeline();
+      for (const key of keys as Buffer[])
+        pipeline.type(key).pexpiretime(key).strlen(key).getrangeBuffer(key, 0, 5_000_000);
+      const replies = ((await pipeline.exec()) ?? []).map((reply) => reply[1]);
+      for (const [index, key] of (keys as Buffer[]).entries()) {
+        const [type, expiry, length, start] = replies.slice(4 * index, 4 * index + 4) as [
+          string,
+          number,
+          number,
+          Buffer,
+        ];
+        const value = type === 'string' ? `${length} ${start.toString('hex')}` : await valueOf(client, key, type);
+        image.set(`${database}/${key.toString('hex')}`, `${type} ${value} ${expiry}`);
       }
     }
   }
@@ -153,11 +163,8 @@ export async function imageOf(client: Redis): Promise<Map<string, string>> {
 }
 
 /** A value by its content: DUMP itself differs with the encoding that a server happens to choose. */
-async function valueOf(client: Redis, key: Buffer): Promise<string> {
-  const type = await client.type(key);
+async function valueOf(client: Redis, key: Buffer, type: string): Promise<string> {
   switch (type) {
-    case 'string':
-      return `string ${(await client.getBuffer(key))?.toString('hex')}`;
     case 'list':
       return `list ${(await client.lrangeBuffer(key, 0, -1)).map((one) => one.toString('hex')).join()}`;
     case 'set':

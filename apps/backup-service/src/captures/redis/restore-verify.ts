@@ -95,7 +95,10 @@ class VerifyPass implements VerifiedInput {
     this.databases.set(database, this.#counts);
     this.#counts.keys += 1;
     this.#counts.bytes += end - start;
-    if (!entry.isPartial) return;
+    if (!entry.isPartial) {
+      this.#assertTakes(1 + end - entry.valueStart, scanner);
+      return;
+    }
     this.#big = { bytes: 1, crc: new Crc64(), key: showKey(scanner.key()) };
     this.#big.crc.update(buffer, entry.typeAt, entry.typeAt + 1);
   }
@@ -108,11 +111,16 @@ class VerifyPass implements VerifiedInput {
     this.#big.crc.update(buffer, start, end);
     if (!scanner.isLastPiece) return;
     const { bytes, crc, key } = this.#big;
-    if (bytes > this.#options.mostValueBytes) {
-      const detail = `The value of ${key} has ${bytes} bytes, more than Redis takes: raise proto-max-bulk-len there, or leave it out.`;
-      throw new AppError('RESTORE_REFUSED', detail);
-    }
+    this.#assertTakes(bytes, key);
     this.bigValues.set(this.#ordinal, { bytes, crc });
+  }
+
+  /** @throws AppError RESTORE_REFUSED */
+  #assertTakes(bytes: number, key: string | RdbScanner): void {
+    if (bytes <= this.#options.mostValueBytes) return;
+    const name = typeof key === 'string' ? key : showKey(key.key());
+    const detail = `The value of ${name} has ${bytes} bytes, more than Redis takes: raise proto-max-bulk-len there, or leave it out.`;
+    throw new AppError('RESTORE_REFUSED', detail);
   }
 
   /** @throws AppError MANIFEST_CORRUPT */
