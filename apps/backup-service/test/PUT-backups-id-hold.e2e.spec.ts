@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type RetentionTestService, startRetentionService } from './retention-service.ts';
 
 describe('PUT and DELETE /api/v1/backups/{id}/hold', () => {
@@ -42,6 +43,21 @@ describe('PUT and DELETE /api/v1/backups/{id}/hold', () => {
       result: { removed: [{ backupId: id }] },
     });
     expect(await service.repository.holds().list()).toEqual(new Map());
+  });
+
+  it('keeps the backup once it is put, whatever is removed at that moment', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      const id = await service.aged(60);
+      const removing = service.remove(id);
+      await setTimeout(round * 4);
+      const put = await service.hold('PUT', id, { reason: 'race' });
+      const { state } = await removing;
+      const isThere = (await service.repository.findCommit(id)) !== undefined;
+      expect({ status: put.status, state, isThere }).toEqual(
+        isThere ? { status: 200, state: 'failed', isThere } : { status: 404, state: 'succeeded', isThere },
+      );
+      if (!isThere) expect(await service.repository.holds().find(id)).toBeUndefined();
+    }
   });
 
   it('refuses what is wrong', async () => {

@@ -6,6 +6,7 @@ import { createTestDatabase, engineVariable, testName, type TestDatabase } from 
 import { eventually } from '@lucid/testing/eventually';
 import { FakeClock } from '@lucid/testing/fake-clock';
 import { IsInt } from 'class-validator';
+import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { BullJobQueues } from './bull-job-queues.ts';
 import { defineContract } from './contracts/define-contract.ts';
@@ -13,6 +14,7 @@ import type { JobContract } from './contracts/job-contract.ts';
 import { JobService } from './job-service.ts';
 import { scheduleActor, scheduleOfActor } from './schedule-record.ts';
 import { ScheduleService } from './schedule-service.ts';
+import { runsAfter } from './schedule-times.ts';
 import { Scheduler, schedulerLease, type SchedulerOptions } from './scheduler.ts';
 import { SchedulesRepository } from './schedules.repository.ts';
 
@@ -220,6 +222,52 @@ describe('schedules on real engines', () => {
     expect((await schedules.get(count, id)).nextDueAt).toEqual(later(120));
     await look(later(121));
     expect(await asked()).toHaveLength(3);
+  });
+
+  it('asks once for each run or counts it as missed, whoever dies where', async () => {
+    const leases = new MongoLeaseStore(database.db, -1_000);
+    const anyStep = fc.oneof(
+      fc.record({ minutes: fc.integer({ min: 1, max: 45 }) }),
+      fc.constant({ look: 'whole' as const }),
+      fc.constant({ look: 'dies before asking' as const }),
+      fc.constant({ look: 'dies after asking' as const }),
+      fc.constant({ ends: true }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { minLength: 5, maxLength: 25 }), async (steps) => {
+        await database.db.collection('schedules').deleteMany({});
+        await database.db.collection('jobs').deleteMany({});
+        const times = { cron: '*/10 * * * *', timezone: 'UTC' };
+        const from = clock.now();
+        const { id } = await create(times.cron);
+        const tick = (look: string): Promise<void> => {
+          const request = async (...what: Parameters<JobService['request']>) => {
+            if (look === 'dies before asking') throw new AppError('MONGODB_UNAVAILABLE', 'gone');
+            const job = await jobs.request(...what);
+            if (look === 'dies after asking') throw new AppError('MONGODB_UNAVAILABLE', 'gone');
+            return job;
+          };
+          const port = { get: (job: string) => jobs.get(job), request } as SchedulerOptions['jobs'];
+          return scheduler(look, { jobs: port, leases }).tick();
+        };
+        for (const step of steps) {
+          if ('minutes' in step) clock.jumpTo(later(step.minutes, clock.now()));
+          else if ('look' in step) await tick(step.look);
+          else await end();
+        }
+        for (let left = 3; left > 0; left -= 1) {
+          await end();
+          await tick('whole');
+        }
+        let due = 0;
+        for (const run of runsAfter(times, from))
+          if (run <= clock.now()) due += 1;
+          else break;
+        const { missedRuns } = await schedules.get(count, id);
+        expect((await asked()).length + missedRuns).toBe(due);
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it('asks for nothing while it is paused, and misses nothing by that', async () => {

@@ -44,6 +44,15 @@ export class BackupSchedules implements ConfiguredSchedules {
         cron === 'off' ? null : { name: 'default', cron, timezone, payload: {} },
       ),
     );
+    await this.configureExpiry(timezone);
+  }
+
+  /** One for each repository that is known; that of a repository which was forgotten goes. */
+  private async configureExpiry(timezone: string): Promise<void> {
+    const known = this.repositories.list().map(({ definition }) => `sch_expire_${definition.name}`);
+    for (const { id } of await this.schedules.list(backupExpire)) {
+      if (!known.includes(id)) await this.schedules.configure(backupExpire, id, null);
+    }
     for (const { definition } of this.repositories.list()) {
       const repository = definition.name;
       const id = `sch_expire_${repository}`;
