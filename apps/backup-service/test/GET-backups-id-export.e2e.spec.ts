@@ -3,6 +3,9 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { runProgram } from '@lucid/clients/process/run-program';
+import type { LeaseStore } from '@lucid/core/lease';
+import { TOKENS } from '@lucid/service-kit/tokens';
+import { eventually } from '@lucid/testing/eventually';
 import { differencesOf, readImage } from '@lucid/testing/mongodb-oracle';
 import type { Document } from 'bson';
 import { mongoTools } from '../../../scripts/engines/mongo-tools.ts';
@@ -82,7 +85,17 @@ describe('GET /api/v1/backups/{id}/export', () => {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     }
+    await eventually('the end of the export that was left', async () => (await download()).status === 200);
+  });
+
+  it('is not removed while it is read, nor read twice at once', async () => {
+    const leases = service.app.get<LeaseStore>(TOKENS.LEASES);
+    const lease = await leases.acquire(`backup:${id}`, 'somebody');
+    const refused = await service.call('GET', `/api/v1/backups/${id}/export`, { key: service.admin });
+    expect(refused.json).toMatchObject({ status: 409, code: 'LEASE_HELD' });
+    await lease.release();
     expect((await download()).status).toBe(200);
+    await (await leases.acquire(`backup:${id}`, 'somebody')).release();
   });
 
   it('refuses what it does not know, and callers below backup-admin', async () => {

@@ -4,6 +4,7 @@ import { AppError, isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import type { BackupDrillPayload, BackupDrillResult, DrillTarget } from '@lucid/jobs/contracts/backup-drill';
 import type { JobContext } from '@lucid/jobs/job-handler';
+import { backupLease } from '@lucid/service-kit/backups/backup-removal';
 import { InjectClock } from '@lucid/service-kit/tokens';
 import { Inject, Injectable } from '@nestjs/common';
 import { StoredBackups } from '../backups/stored-backups.service.ts';
@@ -51,6 +52,7 @@ export class DrillBackupFlow {
     const startedAt = this.clock.now().toISOString();
     const { payload, steps } = context;
     const backupId = payload.backupId ?? (await steps.run('backup', () => this.newest()));
+    await context.acquire(backupLease(backupId)); // It is not removed meanwhile.
     const { reader, meta } = await this.backups.open(backupId);
     const manifest = meta.engines['mongodb'];
     if (manifest === undefined) {

@@ -1,26 +1,20 @@
-import type { Repository } from '@lucid/archive/repository';
-import type { SnapshotReader } from '@lucid/archive/snapshot-types';
 import { AppError } from '@lucid/core/app-error';
-import { readBackupMeta, type BackupMeta } from '../backups/backup-record.ts';
+import type { StoredBackup } from '../backups/stored-backups.service.ts';
 import type { MongodbManifest } from '../captures/mongodb/manifest.ts';
-import { snapshotSource } from '../captures/mongodb/restore-manifest-source.ts';
+import { ownSource } from '../captures/mongodb/mongodb-restorer.ts';
 import type { RestoreSource } from '../captures/mongodb/restore-source.ts';
 
 /** What a backup holds of MongoDB, ready to be read. */
-export interface BackupSource {
-  readonly reader: SnapshotReader;
-  readonly meta: BackupMeta;
+export interface MongodbSource {
   readonly manifest: MongodbManifest;
   readonly source: RestoreSource;
 }
 
-/** @throws AppError BACKUP_NOT_FOUND, MANIFEST_CORRUPT, BACKUP_ENGINE_UNSUPPORTED where it does not hold MongoDB */
-export async function openBackupSource(repository: Repository, backupId: string): Promise<BackupSource> {
-  const reader = await repository.readSnapshot(backupId);
-  const meta = readBackupMeta(reader);
-  const manifest = meta.engines['mongodb'] as unknown as MongodbManifest | undefined;
-  if (!manifest) throw new AppError('BACKUP_ENGINE_UNSUPPORTED', `the backup ${backupId} does not hold MongoDB`);
-  const databases = new Set(manifest.collections.map(({ database }) => database));
-  const source = snapshotSource(reader, manifest, meta.isWhole ? [...databases] : []);
-  return { reader, meta, manifest, source };
+/** @throws AppError BACKUP_ENGINE_UNSUPPORTED where it does not hold MongoDB, MANIFEST_CORRUPT, REPOSITORY_FORMAT */
+export function mongodbSource({ reader, meta }: StoredBackup, backupId: string): MongodbSource {
+  const manifest = meta.engines['mongodb'];
+  if (manifest === undefined)
+    throw new AppError('BACKUP_ENGINE_UNSUPPORTED', `the backup ${backupId} does not hold MongoDB`);
+  const source = ownSource({ backupId, reader, manifest, isWhole: meta.isWhole });
+  return { manifest: manifest as unknown as MongodbManifest, source };
 }

@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
-import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
-import { AppError } from '@lucid/core/app-error';
+import type { Clock } from '@lucid/core/clock';
+import { type Lease, LEASE_HEARTBEAT_MS, type LeaseStore } from '@lucid/core/lease';
 import type { Logger } from '@lucid/core/logger';
-import { InjectLogger } from '@lucid/service-kit/tokens';
+import { backupLease } from '@lucid/service-kit/backups/backup-removal';
+import { InjectClock, InjectLeases, InjectLogger } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
-import { RepositoriesService } from '../repositories/repositories.service.ts';
-import { openBackupSource } from './backup-source.ts';
+import { StoredBackups } from '../backups/stored-backups.service.ts';
+import { mongodbSource } from './backup-source.ts';
 import { exportArchive } from './export-archive.ts';
 import type { ExportQuery } from './exports.dto.ts';
 
@@ -16,26 +18,25 @@ const CHUNK_BYTES = 256 * 1024;
 @Injectable()
 export class ExportsService {
   constructor(
-    private readonly catalogue: BackupCatalogue,
-    private readonly repositories: RepositoriesService,
+    private readonly backups: StoredBackups,
+    @InjectLeases() private readonly leases: LeaseStore,
+    @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly logger: Logger,
   ) {}
 
   /**
    * The archive as a stream that reads no faster than it is read. An error after its beginning destroys it: whoever reads it gets a
    * file that is cut off, which mongorestore refuses.
-   * @throws AppError BACKUP_NOT_FOUND, BACKUP_ENGINE_UNSUPPORTED, BACKUP_SCOPE_EMPTY, VALIDATION_FAILED
+   * @throws AppError BACKUP_NOT_FOUND, BACKUP_ENGINE_UNSUPPORTED, BACKUP_SCOPE_EMPTY, VALIDATION_FAILED, LEASE_HELD (something else reads
+   * the backup)
    */
   async open(backupId: string, { namespaces, gzip = false }: ExportQuery, signal: AbortSignal): Promise<Readable> {
-    const backup = await this.catalogue.find(backupId);
-    if (!backup) throw new AppError('BACKUP_NOT_FOUND', `there is no backup ${backupId.slice(0, 100)}`);
-    const { source, manifest } = await openBackupSource(this.repositories.get(backup.repository), backupId);
-    const archive = exportArchive(source, {
-      ...(namespaces && { namespaces }),
-      serverVersion: manifest.serverVersion,
-      signal,
-    });
-    const plain = Readable.from(archive, { objectMode: false, highWaterMark: CHUNK_BYTES });
+    const backup = await this.backups.open(backupId);
+    const { source, manifest } = mongodbSource(backup, backupId);
+    const { serverVersion } = manifest;
+    const archive = exportArchive(source, { ...(namespaces && { namespaces }), serverVersion, signal });
+    const lease = await this.leases.acquire(backupLease(backupId), `export-${randomUUID()}`);
+    const plain = Readable.from(this.holding(lease, archive), { objectMode: false, highWaterMark: CHUNK_BYTES });
     const done = (error: unknown): void => {
       if (error && !signal.aborted) this.logger.error({ err: error, backupId }, 'an export broke off');
     };
@@ -44,5 +45,27 @@ export class ExportsService {
       return plain;
     }
     return pipeline(plain, createGzip({ level: constants.Z_BEST_SPEED, chunkSize: CHUNK_BYTES }), done);
+  }
+
+  /** Nobody removes the backup while it is read. One that nobody began to read is let go 30 s later. */
+  private async *holding(lease: Lease, archive: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+    const ended = new AbortController();
+    const beating = this.beat(lease, ended.signal);
+    try {
+      yield* archive;
+    } finally {
+      ended.abort();
+      await beating;
+      await lease.release().catch(() => undefined); // it ends by itself
+    }
+  }
+
+  private async beat(lease: Lease, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.clock.sleep(LEASE_HEARTBEAT_MS, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      // Without the lease the backup may go, and then a chunk is missing: the archive says so by being cut off.
+      await lease.heartbeat().catch((error: unknown) => this.logger.warn({ err: error }, 'an export lost its lease'));
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { isScratchDatabase } from '../captures/mongodb/capture-plan.ts';
 import { operationsOf, type TimedEntry } from '../captures/mongodb/oplog-window.ts';
 import { isStagingName } from '../captures/mongodb/restore-names.ts';
 
@@ -21,6 +22,7 @@ function isWatched(namespace: string, isCommand: boolean, controlDatabase: strin
   const dot = namespace.indexOf('.');
   const [database, collection] = [namespace.slice(0, dot), namespace.slice(dot + 1)];
   if (database === 'local' || database === 'config' || database === controlDatabase) return false;
+  if (isScratchDatabase(database)) return false;
   if (database === 'admin') return ADMIN_COLLECTIONS.includes(collection);
   return isCommand || !isStagingName(collection);
 }

@@ -2,6 +2,7 @@ import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import type { Clock } from '@lucid/core/clock';
 import type { BackupVerifyPayload, BackupVerifyResult } from '@lucid/jobs/contracts/backup-verify';
 import type { JobContext } from '@lucid/jobs/job-handler';
+import { backupLease } from '@lucid/service-kit/backups/backup-removal';
 import { InjectClock } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import { StoredBackups } from '../backups/stored-backups.service.ts';
@@ -19,6 +20,7 @@ export class VerifyBackupFlow {
   async run(context: JobContext<BackupVerifyPayload>): Promise<BackupVerifyResult> {
     const { backupId, level = 'plaintext' } = context.payload;
     const startedAt = this.clock.now();
+    await context.acquire(backupLease(backupId)); // It is not removed meanwhile.
     const { repository } = await this.backups.open(backupId);
     const verified = await repository.verify(backupId, level, {
       signal: context.signal,

@@ -17,11 +17,19 @@ export interface MongodbCapturePlan {
 
 const SYSTEM_DATABASES = ['admin', 'config', 'local'];
 const BUCKETS = 'system.buckets.';
+/** Databases that drills restore to: `<id of the job>_<number>`. */
+const SCRATCH = /^drill_\d{8}_\d{6}_[0-9a-z]{4}_\d+$/;
 /** Collections of a restore in progress. */
 const STAGING = /^(system\.buckets\.)?__restore_/;
 
+/** Is it one that a drill restores to? Those are in no backup and in no oplog slice. */
+export function isScratchDatabase(database: string): boolean {
+  return SCRATCH.test(database);
+}
+
 export function isSelectedDatabase(plan: MongodbCapturePlan, database: string): boolean {
   if (SYSTEM_DATABASES.includes(database) || database === plan.controlDatabase) return false;
+  if (isScratchDatabase(database)) return false;
   return plan.database === undefined || plan.database === database;
 }
 
