@@ -25,9 +25,10 @@ export async function collectGarbage(context: RepositoryContext, options: Garbag
   await options.assertHeld();
   await ownership.assertOwn();
   options.onProgress?.({ phase: 'attempts', done: 0, total: null });
+  // Before the attempts are listed: one that is not among them has seen what this generation condemns.
+  const state = await readGenerations(store, keys.authKey);
   const alive = await settleAttempts(context, options);
   if (!options.dryRun) await removeDeadManifests(context);
-  const state = await readGenerations(store, keys.authKey);
   return state.condemned
     ? sweep(context, options, { newest: state.newest, condemned: state.condemned }, alive)
     : condemn(context, options, state, alive);

@@ -54,8 +54,11 @@ export class KeyRing {
 
   /** Makes sure that a data key is known where it exists: a frame may name one that was added since. */
   async expect(dataKeyId: number): Promise<void> {
-    if (!this.#settings.encrypted || this.#keys.dataKeys.some(({ id }) => id === dataKeyId)) return;
+    const isKnown = (): boolean => this.#keys.dataKeys.some(({ id }) => id === dataKeyId);
+    if (!this.#settings.encrypted || isKnown()) return;
     await this.refresh();
+    // That one may have begun before the key was added.
+    if (!isKnown()) await this.refresh();
   }
 
   async #refresh(): Promise<void> {

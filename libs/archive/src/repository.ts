@@ -8,7 +8,7 @@ import { ChunkSnapshotWriter } from './chunk-snapshot-writer.ts';
 import { ChunkStore } from './chunk-store.ts';
 import { checkRepository } from './check-repository.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { assertSnapshotId, readCommit } from './commit.ts';
+import { assertSnapshotId, readCommit, removeCommitted } from './commit.ts';
 import { copySnapshot, type CopyOptions, type CopyResult } from './copy-snapshot.ts';
 import { KEYS } from './format.ts';
 import { SnapshotHolds } from './holds.ts';
@@ -194,9 +194,7 @@ export class Repository {
     assertSnapshotId(id);
     await ownership.assertOwn();
     for (const attempt of await intents.list(id)) await intents.remove(attempt);
-    await store.remove(KEYS.commit(id));
-    await store.flush();
-    for await (const key of store.list(KEYS.snapshot(id))) await store.remove(key);
+    await removeCommitted(store, id);
     await removeSetAside(store, id);
     await store.flush();
   }

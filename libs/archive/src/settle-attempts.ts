@@ -1,4 +1,4 @@
-import { encodeCommit } from './commit.ts';
+import { putCommit } from './commit.ts';
 import { KEYS, isSnapshotId } from './format.ts';
 import type { ListedAttempt } from './intents.ts';
 import { listCommitted } from './load-snapshot.ts';
@@ -68,6 +68,5 @@ async function declareDead({ store, keys, intents }: RepositoryContext, attempt:
   const { commit } = end;
   // Without its manifest it was removed, or cleared away by another attempt that has committed since.
   if (!(await store.stat(KEYS.manifest(commit.id, commit.manifestHash)))) return;
-  await store.putIfAbsent(KEYS.commit(commit.id), encodeCommit(keys.authKey, commit));
-  await store.flush();
+  await putCommit(store, keys.authKey, commit);
 }

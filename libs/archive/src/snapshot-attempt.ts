@@ -1,6 +1,6 @@
 import { AppError } from '@lucid/core/app-error';
 import type { ChunkTarget } from './chunk-store.ts';
-import { assertSnapshotId, encodeCommit, manifestHash, readCommit } from './commit.ts';
+import { assertSnapshotId, manifestHash, putCommit, readCommit } from './commit.ts';
 import { KEYS } from './format.ts';
 import { listGenerations, readGenerations } from './generations.ts';
 import type { SnapshotAttemptInfo } from './intents.ts';
@@ -115,9 +115,8 @@ export class SnapshotAttempt implements ChunkTarget {
         committedAt: clock.now().toISOString(),
       };
       await this.#decide(commit);
-      const isFirst = await store.putIfAbsent(KEYS.commit(this.id), encodeCommit(keys.authKey, commit));
-      // From an earlier call, from a collector that finished this attempt, or from another attempt.
-      const winner = isFirst ? commit : await readCommit(store, keys.authKey, this.id);
+      // The winner may be an earlier call, a collector that finished this attempt, or another attempt.
+      const winner = await putCommit(store, keys.authKey, commit);
       if (winner?.manifestHash !== hash) await this.#lose(hash);
     }
     await store.flush();
