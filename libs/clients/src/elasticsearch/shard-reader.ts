@@ -63,8 +63,12 @@ export async function* readShard(client: Client, pit: PointInTime, options: Read
   let size = FIRST_PAGE;
   let after: string | undefined;
   let next: Promise<HitPage> | undefined;
+  let left = 0;
   for (;;) {
     const page: HitPage = await (next ?? fetchPage(client, pit, { ...options, size, after }));
+    if (after === undefined) left = page.total ?? 0;
+    left -= page.hits.length;
+    if (page.hits.length === 0 && left !== 0) throw incomplete(pit);
     if (page.hits.length === 0) return;
     pit.id = page.pitId ?? pit.id;
     after = page.lastSort;
@@ -99,13 +103,17 @@ async function fetchPage(client: Client, pit: PointInTime, request: PageRequest)
 
 async function search(client: Client, pit: PointInTime, { size, after, ...options }: PageRequest): Promise<HitPage> {
   const { keepAlive, signal } = options;
-  // `track_total_hits` off lets the server stop after the page.
+  // The first page says how many there are; from then on the server may stop after each page.
   const body =
     `{"pit":{"id":${JSON.stringify(pit.id)},"keep_alive":${JSON.stringify(keepAlive)}},"size":${size},"version":true,` +
-    `"sort":[{"_shard_doc":"asc"}],"track_total_hits":false${after === undefined ? '' : `,"search_after":${after}`}}`;
+    `"sort":[{"_shard_doc":"asc"}],"track_total_hits":${after === undefined}${after === undefined ? '' : `,"search_after":${after}`}}`;
   const page = readHitPage(await sendSearch(client, body, size, signal));
   if (!page.timedOut && page.failedShards === 0) return page;
-  throw new AppError('CAPTURE_RESTARTED', `Shard ${pit.shard} of ${pit.index} failed while it was read.`);
+  throw incomplete(pit);
+}
+
+function incomplete({ index, shard }: PointInTime): AppError {
+  return new AppError('CAPTURE_RESTARTED', `Shard ${shard} of ${index} failed while it was read.`);
 }
 
 async function sendSearch(client: Client, body: string, size: number, signal?: AbortSignal): Promise<Buffer> {

@@ -30,7 +30,6 @@ export async function captureBySnapshot(
 ): Promise<CapturedIndices> {
   const { catalogue, client, context, prefix } = source;
   const { signal, clock } = context;
-  await deleteLeftovers(repository, signal);
   const beganAt = await readServerTime(client, signal);
   const names = catalogue.indices.map(({ name }) => name);
   const before = await countAll(source);
@@ -58,13 +57,6 @@ export async function captureBySnapshot(
   };
 }
 
-/** What a killed capture left running, and what failed. */
-async function deleteLeftovers(repository: SnapshotRepository, signal: AbortSignal): Promise<void> {
-  for (const { snapshot, state } of await repository.list(signal)) {
-    if (state !== 'SUCCESS' && state !== 'PARTIAL') await repository.delete(snapshot);
-  }
-}
-
 interface Copied {
   readonly ids: ReadonlyMap<string, string>;
   readonly bytesById: ReadonlyMap<string, number>;
@@ -87,8 +79,7 @@ async function copyGeneration(
       context.onProgress({ phase: 'elasticsearch', done, total, unit: 'bytes' });
     };
     await copyFiles(repository.folder, files, sink, { signal: context.signal, onBytes });
-    const now = await readOwnIndex(repository, taken);
-    if (now.generation !== generation) {
+    if ((await repository.readIndex())?.generation !== generation) {
       throw new AppError(
         'CAPTURE_RESTARTED',
         'Somebody else changed the repository of Elasticsearch while it was copied.',

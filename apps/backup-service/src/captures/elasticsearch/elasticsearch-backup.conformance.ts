@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '@lucid/core/app-error';
+import { eventually } from '@lucid/testing/eventually';
 import { type Backup, ElasticsearchBench, exactly } from './elasticsearch-fixture.ts';
 
 const BIG = '9007199254740993';
@@ -200,7 +201,7 @@ export function describeElasticsearchBackup(path: 'snapshot' | 'logical'): void 
     }
   });
 
-  it('is degraded where a shard has no copy, and does not replace a whole index by a part of it', async () => {
+  it('is degraded where an index has no shard that can be read', async () => {
     await fill();
     const nowhere = bench.name('nowhere');
     await bench.raw(
@@ -214,6 +215,44 @@ export function describeElasticsearchBackup(path: 'snapshot' | 'logical'): void 
     expect(outcome.warnings.join()).toMatch(new RegExp(`${nowhere}.*shard 0 is not in the backup`));
     expect(outcome.documents).toBe(SESSIONS + 3);
     expect(outcome.namespaces).not.toContain(nowhere);
+  });
+
+  it('is degraded where one shard has no copy; the part replaces a live index only where that is named', async () => {
+    const name = bench.name('halves');
+    // One shard a node: on the one node there is, the other shard finds no place.
+    const settings = {
+      number_of_shards: 2,
+      number_of_replicas: 0,
+      'index.routing.allocation.total_shards_per_node': 1,
+    };
+    await bench.raw('PUT', `/${name}?wait_for_active_shards=0`, JSON.stringify({ settings }));
+    const all = Array.from({ length: 100 }, (_, n) => `{"index":{"_id":"${n}"}}\n{"n":${n}}\n`).join('');
+    const shards = await eventually('one shard is there', async () => {
+      const listed = (await bench.test.client.cat.shards({ index: name, format: 'json' })) as {
+        shard: string;
+        state: string;
+      }[];
+      return listed.some(({ state }) => state === 'STARTED') && listed;
+    });
+    const missing = Number(shards.find(({ state }) => state === 'UNASSIGNED')!.shard);
+    const taken = await bench.raw('POST', `/${name}/_bulk?refresh=false&timeout=100ms`, all, 'application/x-ndjson');
+    const left = (taken.match(/"result":"created"/g) ?? []).length;
+    expect(left).toBeGreaterThan(10);
+    expect(left).toBeLessThan(90);
+    const backup = await bench.backup();
+    expect(backup.outcome.isDegraded).toBe(true);
+    expect(backup.outcome.warnings.join()).toContain(`${name}: shard ${missing} is not in the backup`);
+    expect(backup.manifest.indices).toMatchObject([{ name, failedShards: [missing] }]);
+    await bench.raw('PUT', `/${name}/_settings`, '{"index.routing.allocation.total_shards_per_node":null}');
+    const count = async () => (await bench.test.client.count({ index: name })).count;
+    await bench.raw('POST', `/${name}/_bulk?refresh=true`, all, 'application/x-ndjson');
+    expect(await count()).toBe(100);
+    expect((await bench.restore(backup)).namespaces).toEqual([]);
+    expect(await count()).toBe(100);
+    expect((await bench.restore(backup, { indices: [name] })).namespaces).toEqual([{ target: name, documents: left }]);
+    await bench.raw('DELETE', `/${name}`);
+    await bench.restore(backup);
+    expect(await count()).toBe(left);
   });
 
   it('leaves nothing when it is cancelled, and the next one is whole', async () => {

@@ -51,6 +51,8 @@ export class SnapshotRepository {
    */
   async open(signal: AbortSignal): Promise<string | undefined> {
     try {
+      // While a snapshot runs in it, a repository can be neither verified nor changed.
+      await this.deleteUnfinished(signal);
       await this.register({ max_snapshot_bytes_per_sec: NODE_RATE }, signal);
     } catch (error) {
       const type = errorTypeOf(error) ?? '';
@@ -109,6 +111,17 @@ export class SnapshotRepository {
       ...(signal && { signal }),
     });
     return answer.snapshots ?? [];
+  }
+
+  /** What a killed capture left running, and what failed. None is fine, and no repository. */
+  private async deleteUnfinished(signal: AbortSignal): Promise<void> {
+    try {
+      for (const { snapshot, state } of await this.list(signal)) {
+        if (state !== 'SUCCESS' && state !== 'PARTIAL') await this.delete(snapshot);
+      }
+    } catch (error) {
+      if (errorTypeOf(error) !== 'repository_missing_exception') throw error;
+    }
   }
 
   /** Begins a snapshot and waits for its end. An abort deletes it. @throws AppError ELASTICSEARCH_UNAVAILABLE where it failed */
