@@ -45,6 +45,7 @@ export class Scheduler {
   private lease: Lease | undefined;
   private beatAtMs = 0;
   private lastNow: Date | undefined;
+  private readonly waitingFor = new Map<string, string | null>();
 
   constructor(options: SchedulerOptions) {
     this.options = options;
@@ -83,7 +84,8 @@ export class Scheduler {
   private async run(schedule: ScheduleRecord, now: Date): Promise<void> {
     if (schedule.askingDueAt) return this.ask(schedule, schedule.askingDueAt);
     const due = schedule.nextDueAt && dueRun(schedule, schedule.nextDueAt, now);
-    if (!due || (await this.isUnderWay(schedule))) return;
+    if (!due) return;
+    if (await this.isUnderWay(schedule)) return this.noteWait(schedule);
     const missed = due.missed > 0 && { missedRuns: schedule.missedRuns + due.missed, lastMissedAt: now };
     const isOurs = await this.options.schedules.mark(schedule, { askingDueAt: due.dueAt, ...missed });
     if (!isOurs) return;
@@ -92,6 +94,13 @@ export class Scheduler {
       this.options.logger.warn({ scheduleId, name, missed: due.missed, since }, 'scheduled runs were missed');
     }
     await this.ask({ ...schedule, askingDueAt: due.dueAt }, due.dueAt);
+  }
+
+  /** Once for each job that is waited for. */
+  private noteWait({ id: scheduleId, name, lastJobId }: ScheduleRecord): void {
+    if (this.waitingFor.get(scheduleId) === lastJobId) return;
+    this.waitingFor.set(scheduleId, lastJobId);
+    this.options.logger.warn({ scheduleId, name, lastJobId }, 'a scheduled run waits: the job before has not ended');
   }
 
   private async ask(schedule: ScheduleRecord, dueAt: Date): Promise<void> {

@@ -81,6 +81,7 @@ export function toCatalogueEntry(repository: string, meta: BackupMeta, commit: C
     last_verified_at: null,
     last_verified_level: null,
     imported_from: meta.importedFrom ?? null,
+    is_degraded: meta.isDegraded ?? false,
     schedule_id: meta.origin?.scheduleId ?? null,
     retention: meta.origin?.retention ?? null,
   };

@@ -120,6 +120,24 @@ describe('whatever the rules', () => {
     expect(reasonsOf(manifest!, apply(all.slice(0, 3), policy))).toEqual(['last verified']);
   });
 
+  it('one that a drill brought back counts as verified, one that it did not does not', () => {
+    const drilled = { ...old[2]!, last_drilled_at: NOW, last_drill_ok: true };
+    const failed = { ...old[1]!, last_drilled_at: NOW, last_drill_ok: false };
+    const decisions = apply([old[0]!, failed, drilled], policy);
+    expect(decisions.map(({ keep }) => keep)).toEqual([true, false, true]);
+    expect(reasonsOf(drilled, decisions)).toEqual(['last verified']);
+  });
+
+  it('the last complete one stays, and stands for its period before one that lacks a part', () => {
+    const [newest, second, complete, other] = old.map((one, index) => ({ ...one, is_degraded: index < 2 }));
+    const all = [newest!, second!, complete!, other!];
+    expect(apply(all, policy).map(({ reasons }) => reasons)).toEqual([
+      ...[['the last one'], ['no rule keeps it'], ['the last complete one'], ['no rule keeps it']],
+    ]);
+    const monthly = apply(all, { monthly: 1 });
+    expect(reasonsOf(complete!, monthly)).toEqual(['the last complete one', 'monthly 1 of 1: 2026-10']);
+  });
+
   it('one on hold stays, until the hold ends', () => {
     const hold = { reason: 'audit 2026', held_at: NOW, held_by: 'key_x' };
     const held = { ...old[1]!, hold };
@@ -161,14 +179,15 @@ const anyBackups = fc
       ageMs: fc.oneof(fc.integer({ min: 0, max: 5 * DAY_MS }), fc.integer({ min: 0, max: 900 * DAY_MS })),
       schedule_id: fc.constantFrom('sch_a', 'sch_a', 'sch_b', null),
       isVerified: fc.boolean(),
+      is_degraded: fc.boolean(),
       isHeld: fc.integer({ min: 0, max: 9 }).map((one) => one === 0),
     }),
     { maxLength: 60 },
   )
   .map((found) =>
-    found.map(({ ageMs, schedule_id, isVerified, isHeld }) =>
+    found.map(({ ageMs, schedule_id, isVerified, isHeld, is_degraded }) =>
       backup(new Date(NOW.getTime() - ageMs), {
-        schedule_id,
+        ...{ schedule_id, is_degraded },
         ...(isVerified && { last_verified_at: NOW, last_verified_level: 'plaintext' }),
         ...(isHeld && { hold: { reason: 'x', held_at: NOW, held_by: 'y' } }),
       }),
@@ -212,7 +231,7 @@ describe('whatever the backups, the rules and the zone', () => {
 
   it('an older backup that is added changes nothing for the newer ones', () =>
     holdsFor(({ backups, policy, timezone }) => {
-      const oldest = backup(new Date(NOW.getTime() - 1_000 * DAY_MS), { schedule_id: 'sch_a' });
+      const oldest = backup(new Date(NOW.getTime() - 3_000 * DAY_MS), { schedule_id: 'sch_a' });
       const kept = (decisions: readonly RetentionDecision[]) => decisions.map(({ backupId, keep }) => [backupId, keep]);
       const before = kept(apply(backups, policy, { timezone }));
       const after = kept(apply([...backups, oldest], policy, { timezone })).filter(([id]) => id !== oldest._id);
@@ -238,6 +257,8 @@ describe('whatever the backups, the rules and the zone', () => {
       for (const group of Map.groupBy(backups, ({ schedule_id }) => schedule_id).values()) {
         const newest = Math.max(...group.map(({ created_at }) => created_at.getTime()));
         expect(group.some(({ _id, created_at }) => !removed.has(_id) && created_at.getTime() === newest)).toBe(true);
+        const complete = group.filter(({ is_degraded }) => !is_degraded);
+        expect(complete.length === 0 || complete.some(({ _id }) => !removed.has(_id))).toBe(true);
         const verified = group.filter(({ last_verified_at }) => last_verified_at);
         expect(verified.length === 0 || verified.some(({ _id }) => !removed.has(_id))).toBe(true);
       }

@@ -27,10 +27,11 @@ const DAY_MS = 24 * HOUR_MS;
 /** A backup stays this much longer than its days: the clock that decides may be ahead of the one that dated it. */
 const CLOCK_MARGIN_MS = HOUR_MS;
 
-type Bucket = 'hourly' | 'daily' | 'weekly' | 'monthly' | 'yearly';
+const RULES = ['hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const;
+type Rule = (typeof RULES)[number];
 
 /** What stands for the period an instant lies in, in its zone. ISO 8601 weeks belong to the year of their Thursday. */
-const BUCKETS: Record<Bucket, (at: DateTime) => string> = {
+const PERIODS: Record<Rule, (at: DateTime) => string> = {
   hourly: (at) => at.toFormat("yyyy-MM-dd HH':00' ZZ"),
   daily: (at) => at.toFormat('yyyy-MM-dd'),
   weekly: (at) => at.toFormat("kkkk-'W'WW"),
@@ -39,7 +40,7 @@ const BUCKETS: Record<Bucket, (at: DateTime) => string> = {
 };
 
 /**
- * Which backups of one repository are kept, and why. Rules count within a group: the backups of one schedule, or all that were made on demand. Whatever the rules: never goes the newest of its group, the last one that was verified, one on hold, one that is
+ * Which backups of one repository are kept, and why. Rules count within a group: the backups of one schedule, or all that were made on demand. Whatever the rules: never goes the newest of its group, the newest complete one, the last one that was verified, one on hold, one that is
  * needed, and one dated in the future; where the newest of all lies in the future some clock is wrong, and everything is kept.
  * The order of the input does not matter; the answer is newest first.
  */
@@ -70,35 +71,41 @@ function keepOfGroup(
   keep: (backup: Backup | undefined, reason: string) => void,
 ): void {
   keep(group[0], group.length === 1 ? 'the only one' : 'the last one');
+  if (group[0]?.is_degraded) keep(group.find(isComplete), 'the last complete one');
   keep(lastVerified(group), 'last verified');
-  const counts = new Map<Bucket, Set<string>>();
   for (const backup of group) {
     const policy = policyOf(backup);
     if (isEmpty(policy)) keep(backup, 'no rule is set');
     const { days = 0 } = policy;
     if (days > 0 && now.getTime() - backup.created_at.getTime() <= days * DAY_MS + CLOCK_MARGIN_MS)
       keep(backup, `newer than ${days} days`);
-    keepOfBuckets(backup, policy, counts, keep);
+  }
+  for (const rule of RULES) keepOfRule(group, rule, policyOf, keep);
+}
+
+/** One of each period, until the rule has as many as it keeps. */
+function keepOfRule(
+  group: readonly Backup[],
+  rule: Rule,
+  policyOf: RetentionOptions['policyOf'],
+  keep: (backup: Backup, reason: string) => void,
+): void {
+  const chosen = new Map<string, Backup>();
+  for (const backup of group) {
+    const at = DateTime.fromJSDate(backup.created_at, { zone: policyOf(backup).timezone });
+    const period = PERIODS[rule](at);
+    const newer = chosen.get(period);
+    // The newest one; but what lacks a part of what was asked for gives way to one that is complete.
+    if (!newer || (!isComplete(newer) && isComplete(backup))) chosen.set(period, backup);
+  }
+  for (const [index, [period, backup]] of [...chosen].entries()) {
+    const most = policyOf(backup)[rule] ?? 0;
+    if (index < most) keep(backup, `${rule} ${index + 1} of ${most}: ${period}`);
   }
 }
 
-/** The newest of each period, until the rule has as many as it keeps. */
-function keepOfBuckets(
-  backup: Backup,
-  policy: ZonedPolicy,
-  counts: Map<Bucket, Set<string>>,
-  keep: (backup: Backup, reason: string) => void,
-): void {
-  const at = DateTime.fromJSDate(backup.created_at, { zone: policy.timezone });
-  for (const [rule, periodOf] of Object.entries(BUCKETS) as [Bucket, (at: DateTime) => string][]) {
-    const most = policy[rule] ?? 0;
-    const seen = counts.get(rule) ?? new Set<string>();
-    counts.set(rule, seen);
-    const period = periodOf(at);
-    if (seen.has(period)) continue;
-    seen.add(period);
-    if (seen.size <= most) keep(backup, `${rule} ${seen.size} of ${most}: ${period}`);
-  }
+function isComplete({ is_degraded }: Backup): boolean {
+  return is_degraded !== true;
 }
 
 /** A policy without a rule would keep nothing: that is never what somebody meant. */

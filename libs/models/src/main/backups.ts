@@ -86,6 +86,9 @@ export class Backup {
   @Field.string({ optional: true, nullable: true, description: 'The dump it was imported from' })
   imported_from?: string | null;
 
+  @Field.bool({ optional: true, description: 'Is a part of what was asked for not in it?' })
+  is_degraded?: boolean;
+
   @Field.string({ optional: true, nullable: true, description: 'The schedule that asked for it' })
   schedule_id?: string | null;
 

@@ -11,12 +11,19 @@ export function isHeld({ hold }: Backup, now: Date): boolean {
 }
 
 /**
- * The newest of these backups that is known to be good. A look at the manifest alone counts only where none was looked at deeper;
- * undefined where none was verified at all.
+ * The newest of these backups that is known to be good, by verification or by a drill. A look at the manifest alone counts only where
+ * none was looked at deeper; undefined where none was verified at all.
  */
 export function lastVerified(backups: readonly Backup[]): Backup | undefined {
-  const verified = backups
-    .filter(({ last_verified_at: at }) => at !== null && at !== undefined)
-    .sort((a, b) => b.created_at.getTime() - a.created_at.getTime() || (a._id < b._id ? 1 : -1));
-  return verified.find(({ last_verified_level: level }) => level !== 'manifest') ?? verified[0];
+  const sorted = [...backups].sort(
+    (a, b) => b.created_at.getTime() - a.created_at.getTime() || (a._id < b._id ? 1 : -1),
+  );
+  return sorted.find((backup) => depthOf(backup) === 'deep') ?? sorted.find((backup) => depthOf(backup) !== undefined);
+}
+
+function depthOf(backup: Backup): 'manifest' | 'deep' | undefined {
+  const { last_verified_at, last_verified_level, last_drilled_at, last_drill_ok } = backup;
+  if (last_drilled_at && last_drill_ok) return 'deep';
+  if (!last_verified_at) return undefined;
+  return last_verified_level === 'manifest' ? 'manifest' : 'deep';
 }

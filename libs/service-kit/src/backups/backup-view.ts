@@ -90,6 +90,9 @@ export class BackupView {
   @ApiProperty({ type: String, nullable: true, description: 'The dump it was imported from' })
   importedFrom!: string | null;
 
+  @ApiProperty({ description: 'Is a part of what was asked for not in it?' })
+  isDegraded!: boolean;
+
   @ApiProperty({ type: String, nullable: true, description: 'The schedule that asked for it' })
   scheduleId!: string | null;
 
@@ -116,6 +119,7 @@ function toView(backup: Backup): BackupView {
     ...sizesOf(backup),
     ...assuranceOf(backup),
     importedFrom: backup.imported_from ?? null,
+    isDegraded: backup.is_degraded ?? false,
     ...protectionOf(backup),
   };
 }
