@@ -11,8 +11,9 @@ import { readJournal, removeOldJournals, writeJournal } from './restore-journal.
 import { workName } from './restore-names.ts';
 import { type ElasticsearchRestorePlan, planElasticsearchRestore } from './restore-plan.ts';
 import { swapIn } from './restore-swap.ts';
-import { deleteIndices, readTarget, shardRoom, stagingStateOf } from './restore-target.ts';
+import { deleteIndices, readNames, readTarget, shardRoom, stagingStateOf } from './restore-target.ts';
 import { restoreTemplates } from './restore-templates.ts';
+import { restoreRepository } from './stage-snapshot.ts';
 import { stageUnits } from './stage-units.ts';
 import { SnapshotRepository } from './snapshot-repository.ts';
 
@@ -41,9 +42,11 @@ export class ElasticsearchRestorer implements EngineRestorer<ElasticsearchRestor
   }
 
   async plan(input: RestoreInput, request: BackupRestorePayload, run: RestoreRun): Promise<ElasticsearchRestorePlan> {
-    const { client, prefix } = this.options;
+    const { client, prefix, snapshotPath } = this.options;
     const manifest = readElasticsearchManifest(input.manifest);
     const work = workName(prefix, run.restoreId);
+    // Said before anything is begun, also to who only asks for the plan.
+    if (manifest.path === 'snapshot') restoreRepository({ client, snapshotPath, work });
     return judged(run.signal, async () => {
       const { version } = await readServerFacts(client, run.signal);
       const target = await readTarget(client, run.signal);
@@ -70,8 +73,8 @@ export class ElasticsearchRestorer implements EngineRestorer<ElasticsearchRestor
   async discard(restoreId: string): Promise<boolean> {
     const { client, prefix, snapshotPath } = this.options;
     const work = workName(prefix, restoreId);
-    const target = await readTarget(client);
-    const staged = [...target.indices.keys()].filter((name) => name.startsWith(`${work}-`));
+    const target = await readNames(client);
+    const staged = [...target.names].filter((name) => name.startsWith(`${work}-`));
     const standingIn = staged.filter((name) => stagingStateOf(target, name) === 'swapping');
     await deleteIndices(
       client,

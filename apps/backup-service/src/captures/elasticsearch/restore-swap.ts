@@ -10,10 +10,11 @@ import {
   addAlias,
   changeAliases,
   deleteIndices,
+  readNames,
   readTarget,
   removeAlias,
   stagingStateOf,
-  type TargetState,
+  type TargetNames,
 } from './restore-target.ts';
 
 const CLONE_MS = 120_000;
@@ -30,7 +31,7 @@ const CLONE_MS = 120_000;
  */
 export async function swapIn(context: ElasticsearchRestoreContext, unit: RestoreUnit): Promise<string[]> {
   const { client, run } = context;
-  const state = stagingStateOf(await readTarget(client, run.signal), unit.staging);
+  const state = stagingStateOf(await readNames(client, run.signal), unit.staging);
   if (state === 'done') return [];
   if (state === undefined)
     throw new AppError('RESTORE_MISMATCH', `What was restored for ${unit.target} is gone: restore again.`);
@@ -42,14 +43,14 @@ async function standIn(context: ElasticsearchRestoreContext, unit: RestoreUnit):
   const { client, run } = context;
   const { staging, target: name } = unit;
   await putSettings(client, staging, { 'index.blocks.write': 'true' });
-  const target = await readTarget(client, run.signal);
-  if (!unit.isInPlace && target.indices.get(name)?.hasDocuments) {
+  if (!unit.isInPlace && (await readTarget(client, run.signal)).indices.get(name)?.hasDocuments) {
     throw new AppError(
       'RESTORE_CONFLICT',
       `${name} was filled by somebody while the restore ran: choose another name.`,
     );
   }
-  const removed = [name, ...unit.aliases.map((alias) => alias.name)].filter((one) => target.indices.has(one));
+  const target = await readNames(client, run.signal);
+  const removed = [name, ...unit.aliases.map((alias) => alias.name)].filter((one) => target.names.has(one));
   const gone = new Set(removed);
   await run.assertHeld();
   await changeAliases(client, [
@@ -68,7 +69,7 @@ function aliasActions(
   { manifest, plan }: ElasticsearchRestoreContext,
   { aliases, isInPlace, staging }: RestoreUnit,
   index: string,
-  target: TargetState,
+  target: TargetNames,
   gone: ReadonlySet<string>,
 ): RawJson[] {
   const ours = new Set(plan.units.flatMap((unit) => [unit.target, unit.staging]));
@@ -91,7 +92,7 @@ async function giveName(context: ElasticsearchRestoreContext, unit: RestoreUnit)
   await clone(client, staging, name, run.signal);
   await waitForPrimaries(client, name, run);
   const warnings = await applyFinalSettings(client, name, index);
-  const target = await readTarget(client, run.signal);
+  const target = await readNames(client, run.signal);
   await changeAliases(client, [
     ...aliasActions(context, unit, name, target, new Set()),
     addAlias(staging, markerName(staging, 'done'), '{"is_hidden":true}'),

@@ -4,11 +4,15 @@ import { jsonRequest, pathOf, rawRequest } from '@lucid/clients/elasticsearch/ra
 import type { RawJson } from './manifest.ts';
 import { markerName, type StagingState } from './restore-names.ts';
 
-/** What is on the server now. */
-export interface TargetState {
-  readonly indices: ReadonlyMap<string, { readonly uuid: string; readonly hasDocuments: boolean }>;
+/** The names on the server now; they are cheap to ask for, whatever the number of indices. */
+export interface TargetNames {
+  readonly names: ReadonlySet<string>;
   /** By alias: the indices that have it, each with its properties. */
   readonly aliases: ReadonlyMap<string, ReadonlyMap<string, RawJson>>;
+}
+
+export interface TargetState extends TargetNames {
+  readonly indices: ReadonlyMap<string, { readonly uuid: string; readonly hasDocuments: boolean }>;
 }
 
 interface CatIndex {
@@ -27,21 +31,28 @@ export async function readTarget(client: Client, signal?: AbortSignal): Promise<
   const indices = new Map(
     listed.map((one) => [one.index, { uuid: one.uuid, hasDocuments: one['docs.count'] !== '0' }]),
   );
+  return { indices, ...(await readNames(client, signal)) };
+}
+
+export async function readNames(client: Client, signal?: AbortSignal): Promise<TargetNames> {
+  const names = new Set<string>();
   const text = await rawRequest(client, {
-    ...{ method: 'GET', path: '/_alias', query: { expand_wildcards: 'all' }, ...abort },
+    ...{ method: 'GET', path: '/_alias', query: { expand_wildcards: 'all' } },
+    ...(signal && { signal }),
   });
   const aliases = new Map<string, Map<string, RawJson>>();
   walkObject(text, 0, (index, at) => {
+    names.add(index);
     const own = rawMembers(Buffer.from(rawMembers(text, at).get('aliases') ?? '{}'));
     for (const [alias, body] of own)
       aliases.set(alias, (aliases.get(alias) ?? new Map<string, RawJson>()).set(index, body));
     return endOfValue(text, at);
   });
-  return { indices, aliases };
+  return { names, aliases };
 }
 
 /** How far a staged index is; undefined where it is not there or not verified. */
-export function stagingStateOf({ aliases }: TargetState, staging: string): StagingState | undefined {
+export function stagingStateOf({ aliases }: TargetNames, staging: string): StagingState | undefined {
   const states: readonly StagingState[] = ['done', 'swapping', 'verified'];
   return states.find((state) => aliases.get(markerName(staging, state))?.has(staging));
 }

@@ -91,7 +91,7 @@ export class ShardPoints {
     const type = errorTypeOf(error);
     const isGone = isStatus(error, 404);
     const isOfIndex = type === 'cluster_block_exception' || type === 'search_phase_execution_exception' || isGone;
-    if (!isOfIndex) throw error;
+    if (!isOfIndex || isStatus(error, 429)) throw error;
     const reason = isGone ? 'it was deleted meanwhile' : (errorReasonOf(error) ?? type ?? 'it cannot be read');
     this.unreadable.push({ index, shard, reason });
   }

@@ -5,7 +5,7 @@ import { inParallel } from './parallel.ts';
 import type { ElasticsearchRestoreContext } from './restore-context.ts';
 import type { RestoreUnit } from './restore-plan.ts';
 import { mark } from './restore-swap.ts';
-import { deleteIndices, readTarget, stagingStateOf } from './restore-target.ts';
+import { deleteIndices, readNames, stagingStateOf } from './restore-target.ts';
 import { compareDocuments, stageDocuments } from './stage-documents.ts';
 import { materialize, restoreRepository, stageFromSnapshot } from './stage-snapshot.ts';
 
@@ -14,12 +14,12 @@ const PARALLEL_INDICES = 2;
 /** Stages and verifies every index that is not yet; one that a killed run left unverified is made anew. @returns warnings */
 export async function stageUnits(context: ElasticsearchRestoreContext): Promise<string[]> {
   const { client, plan, run, manifest } = context;
-  const target = await readTarget(client, run.signal);
+  const target = await readNames(client, run.signal);
   const missing = plan.units.filter(({ staging }) => stagingStateOf(target, staging) === undefined);
   // Which also ends their recovery from a repository that is about to be written anew.
   await deleteIndices(
     client,
-    missing.map(({ staging }) => staging).filter((name) => target.indices.has(name)),
+    missing.map(({ staging }) => staging).filter((name) => target.names.has(name)),
   );
   const stage = manifest.path === 'snapshot' ? await snapshotStage(context, missing) : documentStage(context);
   const warnings: string[] = [];
