@@ -22,6 +22,8 @@ import { BackupCopiesController, RepositoriesController } from './repositories/r
 import { RepositoriesJobs } from './repositories/repositories.jobs.ts';
 import { repositoriesProviders } from './repositories/repositories.providers.ts';
 import { RepositoriesService } from './repositories/repositories.service.ts';
+import { DocumentCache } from './restores/document-cache.ts';
+import { InterruptedRestores } from './restores/interrupted-restores.ts';
 import { RestoreBackupFlow } from './restores/restore-backup.flow.ts';
 import { restorersProvider } from './restores/restorers.provider.ts';
 import { SafetyBackup } from './restores/safety-backup.ts';
@@ -68,6 +70,8 @@ export class BackupServiceModule {
         StoredBackups,
         restorersProvider,
         SafetyBackup,
+        DocumentCache,
+        InterruptedRestores,
         RestoreBackupFlow,
         ...recoveryProviders,
         BackupsJobs,

@@ -20,6 +20,8 @@ const settings = {
   backupMasterKeyText: env.secret('BACKUP_MASTER_KEY'),
   backupPreviousKeyTexts: env.secretList('BACKUP_PREVIOUS_KEYS'),
   takeOver: env.bool('BACKUP_TAKE_OVER', false),
+  /** The folder of `path.repo` that Elasticsearch and this service share; without it documents are read one by one. */
+  elasticsearchSnapshotPath: env.text('ELASTICSEARCH_SNAPSHOT_PATH'),
   pitrEnabled: env.bool('BACKUP_PITR_ENABLED', true),
   pitrSliceSeconds: env.int('BACKUP_PITR_SLICE_SECONDS', [1, 3_600], { default: 60 }),
   pitrSliceMegabytes: env.int('BACKUP_PITR_SLICE_MB', [1, 64], { default: 16 }),

@@ -74,6 +74,8 @@ export class CreateBackupFlow {
         ...(origin && { origin }),
       }),
     );
+    // Two captures at once would delete each other's snapshots on the server.
+    if (includesElasticsearch(context.payload)) await context.acquire('elasticsearch:snapshots');
     const earlier = await committedIn(targets, begun.backupId);
     if (earlier.length === 0) await this.capture(context, targets, begun);
     const committed = earlier.length === 0 ? await committedIn(targets, begun.backupId) : earlier;
@@ -184,6 +186,10 @@ async function openWriter(
     throw error;
   }
   return new FanOutWriter(opened as [FanOutTarget, ...FanOutTarget[]]);
+}
+
+function includesElasticsearch({ engines, database }: BackupCreatePayload): boolean {
+  return engines?.includes('elasticsearch') ?? database === undefined;
 }
 
 /** Where the backup is committed already. */

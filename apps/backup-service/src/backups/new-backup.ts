@@ -1,6 +1,6 @@
 import type { Repository } from '@lucid/archive/repository';
 import { AppError } from '@lucid/core/app-error';
-import type { BackupCreatePayload } from '@lucid/jobs/contracts/backup-create';
+import { BACKUP_ENGINES, type BackupCreatePayload } from '@lucid/jobs/contracts/backup-create';
 import type { CaptureScope } from '../captures/capture-port.ts';
 import type { CapturedEngines } from '../captures/captures.service.ts';
 import type { BackupConsistency, BackupMeta, BackupOrigin } from './backup-record.ts';
@@ -37,8 +37,14 @@ export function toBackupMeta(
   jobId: string,
   payload: BackupCreatePayload,
   { startedAt, origin }: BegunBackup,
-  { outcomes, lacking }: CapturedEngines,
+  { outcomes: found, lacking }: CapturedEngines,
 ): BackupMeta {
+  const outcomes = new Map(
+    BACKUP_ENGINES.flatMap((engine) => {
+      const outcome = found.get(engine);
+      return outcome ? [[engine, outcome] as const] : [];
+    }),
+  );
   const captured = [...outcomes.values()];
   const times = Object.fromEntries([...outcomes].map(([engine, { consistentAt }]) => [engine, consistentAt]));
   return {

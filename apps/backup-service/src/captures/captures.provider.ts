@@ -1,13 +1,16 @@
+import { Client as ElasticsearchClient } from '@elastic/elasticsearch';
 import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import { mongodbTls } from '@lucid/service-kit/engines/engine-providers';
-import { mongodbUri } from '@lucid/service-kit/settings';
+import { mongodbUri, redisUri } from '@lucid/service-kit/settings';
 import type { Provider } from '@nestjs/common';
 import { readBackupMeta } from '../backups/backup-record.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
 import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
 import { Captures } from './captures.service.ts';
+import { ElasticsearchCapture } from './elasticsearch/elasticsearch-capture.ts';
 import type { MongodbManifest } from './mongodb/manifest.ts';
 import { MongodbCapture } from './mongodb/mongodb-capture.ts';
+import { RedisCapture } from './redis/redis-capture.ts';
 
 /** The member that the newest backup of MongoDB was read from: its natural order repeats, and so do the chunks. */
 async function lastReadingMember(
@@ -28,7 +31,12 @@ async function lastReadingMember(
 /** Every engine that can be captured. */
 export const capturesProvider: Provider = {
   provide: Captures,
-  useFactory: (config: BackupConfig, catalogue: BackupCatalogue, repositories: RepositoriesService) =>
+  useFactory: (
+    config: BackupConfig,
+    catalogue: BackupCatalogue,
+    repositories: RepositoriesService,
+    elasticsearch: ElasticsearchClient,
+  ) =>
     new Captures([
       new MongodbCapture({
         uri: mongodbUri(config),
@@ -36,6 +44,12 @@ export const capturesProvider: Provider = {
         controlDatabase: config.controlDatabase,
         preferredMember: () => lastReadingMember(catalogue, repositories),
       }),
+      new RedisCapture({ uri: redisUri(config) }),
+      new ElasticsearchCapture({
+        client: elasticsearch,
+        prefix: config.elasticsearchIndexPrefix,
+        snapshotPath: config.elasticsearchSnapshotPath,
+      }),
     ]),
-  inject: [BACKUP_CONFIG, BackupCatalogue, RepositoriesService],
+  inject: [BACKUP_CONFIG, BackupCatalogue, RepositoriesService, ElasticsearchClient],
 };

@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '@lucid/core/app-error';
+import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import type { Logger } from '@lucid/core/logger';
 import {
@@ -8,13 +8,12 @@ import {
   type RestorePhase,
 } from '@lucid/jobs/contracts/backup-restore';
 import type { JobContext } from '@lucid/jobs/job-handler';
-import { isFinal } from '@lucid/jobs/job-record';
-import { JobService } from '@lucid/jobs/job-service';
 import { backupLease } from '@lucid/service-kit/backups/backup-removal';
 import { InjectClock, InjectLogger } from '@lucid/service-kit/tokens';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { StoredBackups } from '../backups/stored-backups.service.ts';
 import type { EngineRestored, EngineRestorePlan, RestoreRun } from '../captures/restore-port.ts';
+import { DocumentCache } from './document-cache.ts';
 import { EngineRestorers, type RestorePart } from './engine-restorers.ts';
 import { SafetyBackup } from './safety-backup.ts';
 
@@ -24,33 +23,15 @@ interface PlannedPart extends RestorePart {
 
 /** Brings a backup back, or says with `dryRun` what that would do. */
 @Injectable()
-export class RestoreBackupFlow implements OnModuleInit {
+export class RestoreBackupFlow {
   constructor(
     private readonly backups: StoredBackups,
     private readonly restorers: EngineRestorers,
     private readonly safetyBackup: SafetyBackup,
-    private readonly jobs: JobService,
+    private readonly documentCache: DocumentCache,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly logger: Logger,
   ) {}
-
-  /** A restore that ended while it held user writes must not hold them until somebody notices. */
-  async onModuleInit(): Promise<void> {
-    for (const restorer of this.restorers.all()) {
-      const released = await restorer.recover?.((id) => this.isOver(id));
-      if (released?.length) this.logger.warn({ restores: released }, 'lifted what killed restores held up');
-    }
-  }
-
-  /** Will nobody go on with this restore? Its id is the job's. */
-  private async isOver(restoreId: string): Promise<boolean> {
-    try {
-      return isFinal((await this.jobs.get(restoreId)).state);
-    } catch (error) {
-      if (isAppError(error, 'JOB_NOT_FOUND')) return true;
-      throw error;
-    }
-  }
 
   async run(context: JobContext<BackupRestorePayload>): Promise<BackupRestoreResult> {
     const { payload, logger } = context;
@@ -72,6 +53,8 @@ export class RestoreBackupFlow implements OnModuleInit {
         restored.set(engine, await context.steps.run(`restored-${engine}`, () => this.restore(context, part, run)));
         phases.push({ phase: engine, seconds: (this.clock.monotonicMs() - began) / 1_000 });
       }
+      if (isMongodbInPlace(parts))
+        await context.steps.run('cache-forgotten', () => this.documentCache.forget(run.signal));
       logger.info({ backupId: payload.backupId, phases }, 'the backup is restored');
     }
     return this.toResult(payload, parts, restored, { startedAt, phases });
@@ -147,6 +130,13 @@ export class RestoreBackupFlow implements OnModuleInit {
       ...(warnings.length > 0 && { warnings }),
     };
   }
+}
+
+function isMongodbInPlace(parts: readonly PlannedPart[]): boolean {
+  return parts.some(
+    ({ restorer, plan }) =>
+      restorer.engine === 'mongodb' && plan.namespaces.some(({ source, target }) => source === target),
+  );
 }
 
 /** Will this job not be run again? Then nothing it has built may stay; an interrupted one goes on with it. */
