@@ -7,7 +7,7 @@ import { systemClock } from '@lucid/core/clock';
 import type { GarbageOptions, GarbageResult } from './maintenance-types.ts';
 import { parseMasterKey } from './master-key.ts';
 import { Repository, type CreateOptions } from './repository.ts';
-import { MemoryStore, dyingStore } from './simulated-store.ts';
+import { MemoryStore, ProcessStore, dyingStore } from './simulated-store.ts';
 import type { SnapshotWriter } from './snapshot-types.ts';
 
 const options: CreateOptions = {
@@ -218,6 +218,70 @@ describe('Garbage collection', () => {
     await running.commit(null);
     for (let i = 0; i < 3; i++) await collect();
     expect(await repository.check({ level: 'plaintext' })).toMatchObject({ damaged: [], orphans: 0, missing: 0 });
+  });
+
+  it('spares a snapshot that begins, and another collector that condemns, at any moment of it', async () => {
+    await backup('s1', ['a']);
+    await backup('s2', ['z']);
+    await repository.removeSnapshot('s2');
+    await collect();
+    await collect();
+    await repository.removeSnapshot('s1');
+    const made = new MemoryStore(store);
+    let isDone = false;
+    for (let at = 1; !isDone; at++) {
+      store.objects.clear();
+      for (const [key, bytes] of made.objects) store.objects.set(key, bytes);
+      let begun: SnapshotWriter | undefined;
+      let calls = 0;
+      const intruded = new ProcessStore(store, async () => {
+        if (++calls !== at) return;
+        begun = await repository.beginSnapshot({ id: 's3', ...held });
+        await collect();
+      });
+      const collector = await Repository.open(intruded, options);
+      for (let i = 0; i < 2; i++) {
+        await collect({}, collector).catch((error: unknown) => expect(error).toMatchObject({ code: 'LEASE_LOST' }));
+      }
+      isDone = begun === undefined;
+      if (begun) await add(begun, 'a');
+      await begun?.commit(null);
+      for (let i = 0; i < 4; i++) await collect();
+      expect(await repository.check({ level: 'plaintext' })).toMatchObject({ damaged: [], orphans: 0, missing: 0 });
+    }
+  });
+
+  it('agrees with a writer that comes back to life at any moment of its commit', async () => {
+    await backup('s1', ['a']);
+    const made = new MemoryStore(store);
+    const outcomes = new Set<string>();
+    for (const removes of [false, true]) {
+      for (let at = 1, isDone = false; !isDone; at++) {
+        store.objects.clear();
+        for (const [key, bytes] of made.objects) store.objects.set(key, bytes);
+        let calls = 0;
+        const intruded = new ProcessStore(store, async () => {
+          if (++calls !== at) return;
+          for (let i = 0; i < 3; i++) await collect({ isAlive: () => false });
+          if (removes) await repository.removeSnapshot('s2');
+          for (let i = 0; i < 3; i++) await collect({ isAlive: () => false });
+        });
+        const outcome = await Repository.open(intruded, options)
+          .then((revived) => backup('s2', ['a', 'b'], revived))
+          .then(
+            () => 'committed',
+            (error: { code?: string }) => error.code ?? String(error),
+          );
+        isDone = calls < at;
+        outcomes.add(outcome);
+        const ids = (await repository.listSnapshots()).map(({ id }) => id);
+        // What it was told holds, unless the snapshot was removed as soon as it was there.
+        if (!removes) expect(ids).toEqual(outcome === 'committed' ? ['s1', 's2'] : ['s1']);
+        for (let i = 0; i < 4; i++) await collect();
+        expect(await repository.check({ level: 'plaintext' })).toMatchObject({ damaged: [], orphans: 0, missing: 0 });
+      }
+    }
+    expect([...outcomes].sort()).toEqual(['LEASE_LOST', 'committed']);
   });
 
   it('is finished by the next call wherever it was killed', async () => {

@@ -64,7 +64,8 @@ function isSuperseded({ info, snapshotId }: ListedAttempt, all: readonly ListedA
 
 async function declareDead({ store, keys, intents }: RepositoryContext, attempt: ListedAttempt): Promise<void> {
   const end = await intents.decide(attempt, { state: 'dead' });
-  if (end?.state !== 'commit') return;
+  // Read in this order: an end that is written when the attempt has been cleared away, intent first, has no force.
+  if (end?.state !== 'commit' || !(await intents.exists(attempt))) return;
   const { commit } = end;
   // Without its manifest it was removed, or cleared away by another attempt that has committed since.
   if (!(await store.stat(KEYS.manifest(commit.id, commit.manifestHash)))) return;

@@ -150,11 +150,16 @@ export class SnapshotAttempt implements ChunkTarget {
     const { intents } = this.#context;
     const end = await intents.decide(this.#intent, { state: 'commit', commit });
     const isMine = end?.state === 'commit' && end.commit.manifestHash === commit.manifestHash;
-    if (isMine && (await intents.exists(this.#intent))) {
-      this.#isDecided = true;
-      return;
+    // Without an intent: a collector took this attempt for dead, and either cleared it away or, decided as it was, finished it.
+    if (!isMine || (!(await intents.exists(this.#intent)) && !(await this.#isCommitted(commit)))) {
+      return this.#lose(commit.manifestHash);
     }
-    await this.#lose(commit.manifestHash);
+    this.#isDecided = true;
+  }
+
+  async #isCommitted({ manifestHash: hash }: CommitRecord): Promise<boolean> {
+    const { store, keys } = this.#context;
+    return (await readCommit(store, keys.authKey, this.id))?.manifestHash === hash;
   }
 
   async #assertOwner(): Promise<{ clusterId: string; epoch: number }> {
