@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startS3Server, type S3Server } from '../../../scripts/engines/s3-server.ts';
@@ -5,6 +6,7 @@ import type { CommonConfig } from '@lucid/service-kit/settings';
 import { TOKENS } from '@lucid/service-kit/tokens';
 import type { Role } from '@lucid/models/roles';
 import type { Answer, Method } from '../../../tests/setup/test-service.ts';
+import { RepositoriesService } from '../src/repositories/repositories.service.ts';
 import { startBackupService, type BackupTestService } from './interchange-service.ts';
 
 interface View {
@@ -260,8 +262,22 @@ describe('copies, keys and repair', () => {
   });
 
   it('collects garbage in steps, and only says so when asked', async () => {
-    const dry = await succeed('/api/v1/repositories/added/garbage-collection', { dryRun: true });
-    expect(dry).toMatchObject({ dryRun: true, deletedChunks: 0 });
-    expect(await succeed('/api/v1/repositories/added/garbage-collection')).toMatchObject({ phase: 'clean' });
+    const path = '/api/v1/repositories/added/garbage-collection';
+    expect(await succeed(path)).toMatchObject({ phase: 'clean' });
+    const extra = suite.database.sibling('extra');
+    const documents = Array.from({ length: 3_000 }, (_, n) => ({ n, pad: randomBytes(300) }));
+    await suite.database.client.db(extra).collection('pads').insertMany(documents);
+    const { backupId } = await succeed('/backup', { database: extra, repository: 'added' });
+    await suite.app.get(RepositoriesService).get('added').removeSnapshot(String(backupId));
+    expect(await succeed(path, { dryRun: true })).toMatchObject({ dryRun: true, phase: 'condemned', deletedChunks: 0 });
+    const condemned = await succeed(path);
+    expect(condemned).toMatchObject({ dryRun: false, phase: 'condemned', deletedChunks: 0, waitingFor: [] });
+    expect(condemned['condemnedChunks']).toBeGreaterThan(0);
+    expect(await succeed(path)).toMatchObject({ phase: 'deleted', deletedChunks: condemned['condemnedChunks'] });
+    expect(await succeed('/api/v1/repositories/added/check', { level: 'plaintext', sample: 1 })).toMatchObject({
+      damagedBackups: 0,
+      orphans: 0,
+    });
+    expect(await succeed('/api/v1/repositories/added/scan')).toMatchObject({ removed: 1 });
   });
 });

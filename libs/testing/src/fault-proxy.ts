@@ -114,14 +114,15 @@ export class FaultProxy {
     for (const socket of [client, upstream]) {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
-      socket.on('error', () => connection.end());
     }
+    client.on('error', () => connection.end());
+    upstream.on('error', () => connection.endUnlessAnswered());
     const pass = async (bytes: Buffer): Promise<void> => {
       await this.#gate;
       if (this.#bytesPerSecond < Infinity) await systemClock.sleep((bytes.length / this.#bytesPerSecond) * 1000);
     };
     connection.up(pass, (line) => this.#next(line)).catch(() => connection.end());
-    connection.down(pass).catch(() => connection.end());
+    connection.down(pass).catch(() => connection.endUnlessAnswered());
   }
 
   #next(line: string): Fault | undefined {
@@ -149,6 +150,11 @@ class Connection {
   end(): void {
     this.#client.destroy();
     this.#upstream.destroy();
+  }
+
+  /** The proxy's own answer must reach the client whole, although its server's connection is gone. */
+  endUnlessAnswered(): void {
+    if (this.#fault?.kind !== 'status') this.end();
   }
 
   async up(pass: (bytes: Buffer) => Promise<void>, next: (line: string) => Fault | undefined): Promise<void> {

@@ -5,7 +5,7 @@ import type { Page, PageQuery } from '@lucid/service-kit/http/page';
 import { InjectLogger } from '@lucid/service-kit/tokens';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { rebuildCatalogue } from '../repositories/rebuild-catalogue.ts';
-import { RepositoriesService } from '../repositories/repositories.service.ts';
+import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
 import { HoldsService } from '../retention/holds.service.ts';
 
 /** Shows backups, and brings the catalogue in step with the repositories at the start. */
@@ -18,14 +18,17 @@ export class BackupsService implements OnApplicationBootstrap {
     @InjectLogger() private readonly logger: Logger,
   ) {}
 
-  /** What is opened later is looked at then. */
+  /** The start waits for `default` only: others may be far away, or be opened later. */
   async onApplicationBootstrap(): Promise<void> {
-    this.repositories.onOpened((name) => {
+    const later = (name: string): void => {
       this.reconcile(name).catch((error: unknown) => {
         this.logger.error({ err: error, repository: name }, 'the catalogue is not in step with the repository');
       });
-    });
-    for (const name of this.repositories.names()) await this.reconcile(name);
+    };
+    this.repositories.onOpened(later);
+    const names = this.repositories.names();
+    await this.reconcile(DEFAULT_REPOSITORY);
+    names.filter((name) => name !== DEFAULT_REPOSITORY).forEach(later);
   }
 
   private async reconcile(name: string): Promise<void> {

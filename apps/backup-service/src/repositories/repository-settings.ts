@@ -19,17 +19,18 @@ export function parseBandwidth(text: string): number | undefined {
   return bytes >= 1_000 && Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
-/** A variable that holds bytes a second; undefined where it is not set: no limit. */
-function bandwidth(name: string): Setting<number | undefined> {
+/** A variable that holds bytes a second, or `off`; undefined: no limit. */
+export function bandwidth(name: string, fallback?: number): Setting<number | undefined> {
   return {
     name,
     aliases: [],
     example: '50MB',
     secret: false,
-    fallback: () => undefined,
+    fallback: () => fallback,
     parse: (text) => {
+      if (text === 'off') return undefined;
       const bytes = parseBandwidth(text);
-      if (bytes === undefined) throw new Error('must be bytes a second with a unit, at least 1KB');
+      if (bytes === undefined) throw new Error('must be bytes a second with a unit, at least 1KB, or off');
       return bytes;
     },
   };

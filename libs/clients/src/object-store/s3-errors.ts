@@ -88,7 +88,11 @@ const CLASSES: readonly [(failure: Failure) => boolean, ErrorCode, (failure: Fai
     'ENGINE_UNSUITABLE',
     () => 'The object store does not know a call that a repository needs.',
   ],
-  [({ name }) => AGAIN.has(name), 'OBJECT_STORE_UNAVAILABLE', ({ name }) => `The object store answered ${name}.`],
+  [
+    ({ name, status }) => status !== undefined && AGAIN.has(name),
+    'OBJECT_STORE_UNAVAILABLE',
+    ({ name }) => `The object store answered ${name}.`,
+  ],
   [
     ({ name, status }) => status === 401 || status === 403 || DENIED.has(name),
     'PERMISSION_DENIED',

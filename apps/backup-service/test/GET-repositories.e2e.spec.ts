@@ -1,0 +1,208 @@
+import { randomBytes } from 'node:crypto';
+import type { CommonConfig } from '@lucid/service-kit/settings';
+import { TOKENS } from '@lucid/service-kit/tokens';
+import { eventually } from '@lucid/testing/eventually';
+import { FaultProxy } from '@lucid/testing/fault-proxy';
+import { startS3Server, type S3Server } from '../../../scripts/engines/s3-server.ts';
+import { startBackupService, type BackupTestService, type EndedJob } from './interchange-service.ts';
+
+interface View {
+  name: string;
+  state: string;
+  reason: { code: string; detail: string } | null;
+  keys: { masterKeyId: string } | null;
+}
+
+let s3: S3Server;
+let proxy: FaultProxy;
+const running: BackupTestService[] = [];
+
+beforeAll(async () => {
+  s3 = await startS3Server();
+  proxy = await FaultProxy.start(s3.port);
+});
+afterEach(async () => {
+  await proxy.heal();
+  for (const service of running.splice(0)) await service.close();
+});
+afterAll(async () => {
+  await proxy?.close();
+  await s3?.stop();
+});
+
+const masterKey = randomBytes(32).toString('base64');
+
+/** The settings of a bucket that is reached through the proxy. */
+function bucketSettings(bucket: string): Record<string, string> {
+  return {
+    BACKUP_S3_ENDPOINT: `http://127.0.0.1:${proxy.port}`,
+    BACKUP_S3_BUCKET: bucket,
+    BACKUP_S3_REGION: s3.region,
+    BACKUP_S3_ACCESS_KEY: s3.accessKey,
+    BACKUP_S3_SECRET_KEY: s3.secretKey,
+    BACKUP_MASTER_KEY: masterKey,
+    BACKUP_PITR_ENABLED: 'false',
+    BACKUP_SCHEDULE: 'off',
+  };
+}
+
+async function start(environment: Record<string, string>): Promise<BackupTestService> {
+  const service = await startBackupService(environment);
+  running.push(service);
+  return service;
+}
+
+async function newBucket(): Promise<string> {
+  const name = `bucket-${randomBytes(4).toString('hex')}`;
+  await s3.createBucket(name);
+  return name;
+}
+
+async function viewOf(service: BackupTestService, name: string): Promise<View> {
+  return (await service.call('GET', `/api/v1/repositories/${name}`, { key: service.admin })).json as unknown as View;
+}
+
+async function fill(service: BackupTestService, documents = 5_000): Promise<string> {
+  const database = service.database.sibling('shop');
+  const bytes = Array.from({ length: documents }, (_, n) => ({ n, pad: randomBytes(400) }));
+  await service.database.client.db(database).collection('orders').insertMany(bytes);
+  return database;
+}
+
+async function succeed(job: Promise<EndedJob>): Promise<Record<string, unknown>> {
+  const ended = await job;
+  expect(ended).toMatchObject({ state: 'succeeded', error: null });
+  return ended.result ?? {};
+}
+
+describe('GET /api/v1/repositories of a service', () => {
+  it('that starts while its bucket is out of reach: says so, and has it once it is back, with the backups in it', async () => {
+    const settings = bucketSettings(await newBucket());
+    const first = await start(settings);
+    const taken = await succeed(first.run('/backup', { database: await fill(first), repository: 's3' }));
+    // The control records of the first are gone; the bucket has another owner now.
+    await proxy.cut();
+    const second = await start(settings);
+    expect(await viewOf(second, 's3')).toMatchObject({
+      state: 'unreachable',
+      reason: { code: 'OBJECT_STORE_UNAVAILABLE' },
+    });
+    expect(await viewOf(second, 'default')).toMatchObject({ state: 'ready' });
+    const refused = await second.call('POST', '/api/v1/retention/expire', {
+      key: second.admin,
+      body: { repository: 's3' },
+    });
+    expect(refused).toMatchObject({ status: 503, json: { code: 'OBJECT_STORE_UNAVAILABLE', retryable: true } });
+    await proxy.heal();
+    await eventually('the repository', async () => (await viewOf(second, 's3')).state === 'owned-by-another');
+    await eventually('its backups', async () => {
+      const { json } = await second.call('GET', '/backups', { key: second.admin });
+      return (json as { items: { id: string; repository: string }[] }).items.some(
+        ({ id, repository }) => id === taken['backupId'] && repository === 's3',
+      );
+    });
+  });
+
+  it('whose bucket belongs to another cluster: restores from it, and writes only once it took it over', async () => {
+    const settings = bucketSettings(await newBucket());
+    const owner = await start(settings);
+    const database = await fill(owner);
+    const taken = await succeed(owner.run('/backup', { database, repository: 's3' }));
+    const other = await start(settings);
+    expect(await viewOf(other, 's3')).toMatchObject({ state: 'owned-by-another' });
+    const target = other.database.sibling('copy');
+    await succeed(other.restore(String(taken['backupId']), target));
+    expect(await other.database.client.db(target).collection('orders').countDocuments()).toBe(5_000);
+    const mine = await fill(other, 10);
+    expect(await other.run('/backup', { database: mine, repository: 's3' })).toMatchObject({
+      state: 'failed',
+      error: { code: 'REPOSITORY_OWNED' },
+    });
+    const taker = await start({ ...settings, BACKUP_TAKE_OVER: 'true' });
+    expect(await viewOf(taker, 's3')).toMatchObject({ state: 'ready', owner: { epoch: 2 } });
+    await succeed(taker.run('/backup', { database: await fill(taker, 10), repository: 's3' }));
+    expect(await owner.run('/backup', { database, repository: 's3' })).toMatchObject({
+      state: 'failed',
+      error: { code: 'REPOSITORY_OWNED' },
+    });
+  });
+
+  it('whose data may not leave its region: reads what is elsewhere, and writes nothing there', async () => {
+    const bucket = await newBucket();
+    const before = await start(bucketSettings(bucket));
+    const taken = await succeed(before.run('/backup', { database: await fill(before), repository: 's3' }));
+    const strict = await start({ ...bucketSettings(bucket), DATA_REGION: 'moon-1' });
+    expect(await viewOf(strict, 's3')).toMatchObject({ region: s3.region });
+    const mine = await fill(strict, 10);
+    expect((await strict.run('/backup', { database: mine, repository: 's3' })).state).toBe('failed');
+    const local = await succeed(strict.run('/backup', { database: mine }));
+    const copy = await strict.call('POST', `/api/v1/backups/${String(local['backupId'])}/copies`, {
+      key: strict.admin,
+      body: { repository: 's3' },
+    });
+    expect(copy).toMatchObject({ status: 422, json: { code: 'RESIDENCY_REFUSED' } });
+    const target = strict.database.sibling('copy');
+    await succeed(strict.restore(String(taken['backupId']), target));
+    const settings = { ...bucketSettings(await newBucket()), DATA_REGION: 'moon-1' };
+    const empty = await start(settings);
+    expect(await viewOf(empty, 's3')).toMatchObject({ state: 'unreachable', reason: { code: 'RESIDENCY_REFUSED' } });
+    const open = await start({ ...settings, DATA_RESIDENCY: 'open' });
+    expect(await viewOf(open, 's3')).toMatchObject({ state: 'ready' });
+  });
+
+  it('that is a second process, with a new master key: knows what the first added, and opens it', async () => {
+    const first = await start({ BACKUP_PITR_ENABLED: 'false', BACKUP_SCHEDULE: 'off', BACKUP_MASTER_KEY: masterKey });
+    const { controlDatabase, mongodbDatabase } = first.app.get<CommonConfig>(TOKENS.COMMON_CONFIG);
+    const { endpoint, region, accessKey, secretKey } = s3;
+    const body = {
+      name: 'added',
+      kind: 's3',
+      s3: { endpoint, region, accessKey, secretKey, bucket: await newBucket() },
+    };
+    const added = await first.call('POST', '/api/v1/repositories', { key: first.admin, body });
+    expect(added.status).toBe(201);
+    const next = randomBytes(32).toString('base64');
+    const second = await start({
+      ...{ BACKUP_PITR_ENABLED: 'false', BACKUP_SCHEDULE: 'off', BACKUP_STORAGE_PATH: `${first.folder}/repository` },
+      ...{ MONGODB_DATABASE: mongodbDatabase, CONTROL_DATABASE: controlDatabase },
+      ...{ BACKUP_MASTER_KEY: next, BACKUP_PREVIOUS_KEYS: masterKey },
+    });
+    const before = await viewOf(second, 'added');
+    expect(before).toMatchObject({ state: 'ready', owner: { epoch: 1 } });
+    const records = first.database.client.db(controlDatabase).collection('repositories');
+    const { credentials } = (await records.findOne({ name: { $exists: false }, kind: 's3' })) as unknown as {
+      credentials: { keyId: string };
+    };
+    expect(credentials.keyId).not.toBe(before.keys?.masterKeyId); // sealed anew, while the repository is still wrapped by the old one
+    await first.close();
+    running.splice(running.indexOf(first), 1);
+    const rewrapped = await succeed(second.run('/api/v1/repositories/added/keys/rewrap-master-key', {}));
+    expect(rewrapped).toMatchObject({ isNew: true, masterKeyId: credentials.keyId });
+    expect((await viewOf(second, 'added')).keys?.masterKeyId).toBe(credentials.keyId);
+  });
+
+  it('whose object store fails again and again: its backups succeed, and are whole', async () => {
+    const service = await start(bucketSettings(await newBucket()));
+    const database = await fill(service, 20_000);
+    proxy.inject({ kind: 'status', status: 500 }, { times: 2, match: /^PUT \S*chunks/ });
+    proxy.inject({ kind: 'lose-answer' }, { match: /^PUT \S*chunks/ });
+    proxy.inject({ kind: 'cut-request', afterBytes: 20_000 }, { times: 2, match: /^PUT \S*chunks/ });
+    proxy.inject({ kind: 'cut-answer', afterBytes: 100 }, { times: 2, match: /^GET / });
+    proxy.inject({ kind: 'lose-answer' }, { match: /^PUT \S*COMMIT/ });
+    const before = proxy.met;
+    const backup = service.run('/backup', { database, repository: 's3' });
+    await eventually('the faults', () => proxy.met >= before + 5, { timeoutMs: 60_000 });
+    await proxy.cut();
+    await new Promise((done) => setTimeout(done, 2_000));
+    await proxy.heal();
+    const { backupId } = await succeed(backup);
+    proxy.inject({ kind: 'cut-answer', afterBytes: 5_000 }, { times: 4, match: /^GET .*chunks/ });
+    expect(await succeed(service.run('/api/v1/repositories/s3/check', { level: 'plaintext' }))).toMatchObject({
+      backups: 1,
+      damagedBackups: 0,
+    });
+    const target = service.database.sibling('copy');
+    await succeed(service.restore(String(backupId), target));
+    expect(await service.database.client.db(target).collection('orders').countDocuments()).toBe(20_000);
+  });
+});
