@@ -3,7 +3,7 @@ import { AppError } from '@lucid/core/app-error';
 import { env, loadConfig, type SettingsOf } from '@lucid/core/config';
 import type { Environment } from '@lucid/core/environment';
 import { commonSettings } from '@lucid/service-kit/settings';
-import { checkRepositorySettings, repositorySettings } from './repositories/repository-settings.ts';
+import { bandwidth, checkRepositorySettings, repositorySettings } from './repositories/repository-settings.ts';
 import { assuranceSettings } from './verification/assurance-settings.ts';
 import { retentionSettings } from './retention/retention-settings.ts';
 
@@ -19,6 +19,8 @@ const settings = {
   backupEncryption: env.bool('BACKUP_ENCRYPTION', true),
   backupMasterKeyText: env.secret('BACKUP_MASTER_KEY'),
   backupPreviousKeyTexts: env.secretList('BACKUP_PREVIOUS_KEYS'),
+  /** How fast a backup reads MongoDB at most: what it leaves to everybody else (`npm run bench backup`, read_p95_during_backup). */
+  backupReadLimit: bandwidth('BACKUP_READ_LIMIT', 64_000_000),
   takeOver: env.bool('BACKUP_TAKE_OVER', false),
   /** The folder of `path.repo` that Elasticsearch and this service share; without it documents are read one by one. */
   elasticsearchSnapshotPath: env.text('ELASTICSEARCH_SNAPSHOT_PATH'),

@@ -42,6 +42,7 @@ export const capturesProvider: Provider = {
         uri: mongodbUri(config),
         tls: mongodbTls(config),
         controlDatabase: config.controlDatabase,
+        readLimit: config.backupReadLimit,
         preferredMember: () => lastReadingMember(catalogue, repositories),
       }),
       new RedisCapture({ uri: redisUri(config) }),

@@ -1,3 +1,4 @@
+import { TokenBucket } from '@lucid/clients/object-store/token-bucket';
 import { Topology } from '@lucid/clients/mongodb/wire/topology';
 import type { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection';
 import { AppError, isAppError } from '@lucid/core/app-error';
@@ -28,6 +29,8 @@ export interface MongodbCaptureOptions {
   readonly controlDatabase: string;
   /** The member that the last backup read (`readingMember` of its manifest): reading it again makes the chunks repeat. */
   readonly preferredMember?: () => Promise<string | undefined>;
+  /** Bytes a second at most; undefined: as fast as it goes. */
+  readonly readLimit?: number | undefined;
 }
 
 /** MongoDB as it was at one cluster time, read from one member while everybody writes on. */
@@ -54,7 +57,7 @@ export class MongodbCapture implements EngineCapture {
 
 /** As `MongodbCapture.capture`; the manifest is what `manifest.ts` describes. */
 export async function captureMongodb(
-  plan: MongodbCapturePlan & Pick<MongodbCaptureOptions, 'preferredMember'>,
+  plan: MongodbCapturePlan & Pick<MongodbCaptureOptions, 'preferredMember' | 'readLimit'>,
   sink: CaptureSink,
   context: CaptureContext,
 ): Promise<MongodbManifest> {
@@ -65,7 +68,7 @@ export async function captureMongodb(
   try {
     member = await ReadingMember.open(topology, name);
     for (let count = 0; count < PARALLEL_READS; count += 1) connections.push(await topology.connect(name));
-    return await captureFrom(member, connections, { plan, sink, context });
+    return await captureFrom(member, connections, { plan, sink, context, readLimit: plan.readLimit });
   } catch (error) {
     throw asRestart(error, context.signal);
   } finally {
@@ -93,12 +96,13 @@ interface Capture {
   readonly plan: MongodbCapturePlan;
   readonly sink: CaptureSink;
   readonly context: CaptureContext;
+  readonly readLimit: number | undefined;
 }
 
 async function captureFrom(
   member: ReadingMember,
   connections: readonly WireConnection[],
-  { plan, sink, context }: Capture,
+  { plan, sink, context, readLimit }: Capture,
 ): Promise<MongodbManifest> {
   const { signal, logger } = context;
   const t0 = await member.start(signal);
@@ -108,7 +112,8 @@ async function captureFrom(
   if (listing.collections.length + listing.views.length === 0 && plan.database !== undefined) {
     throw new AppError('BACKUP_SCOPE_EMPTY', 'MongoDB has no such database or collection.');
   }
-  const reads = await readCollections(connections, listing.collections, { member, t0, sink, context });
+  const pace = readLimit === undefined ? undefined : new TokenBucket(readLimit, context.clock);
+  const reads = await readCollections(connections, listing.collections, { member, t0, sink, context, pace });
   await context.beforeEnd?.();
   const { catalogue, tend } = await settleCatalogue(member, plan, signal);
   await context.afterEnd?.();

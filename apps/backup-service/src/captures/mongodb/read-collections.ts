@@ -1,3 +1,4 @@
+import type { TokenBucket } from '@lucid/clients/object-store/token-bucket';
 import { readCollection } from '@lucid/clients/mongodb/wire/raw-reader';
 import { serverCodeOf } from '@lucid/clients/mongodb/wire/server-reply-error';
 import type { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection';
@@ -23,6 +24,8 @@ interface ReadContext {
   readonly t0: ClusterTime;
   readonly sink: CaptureSink;
   readonly context: CaptureContext;
+  /** How fast it may go. */
+  readonly pace?: TokenBucket | undefined;
 }
 
 /** NamespaceNotFound, CursorNotFound, QueryPlanKilled: the namespace went away while it was read. */
@@ -61,7 +64,7 @@ export async function readCollections(
 async function readOne(
   connection: WireConnection,
   { database, collection, uuid }: CatalogueCollection,
-  { member, t0, sink, context, onBytes }: ReadContext & { onBytes: (bytes: number) => void },
+  { member, t0, sink, context, pace, onBytes }: ReadContext & { onBytes: (bytes: number) => void },
 ): Promise<CollectionRead> {
   const { signal } = context;
   const name = collectionStream(database, collection);
@@ -70,6 +73,7 @@ async function readOne(
   let [documents, bytes, isComplete] = [0, 0, true];
   try {
     for await (const batch of readCollection(connection, { database, collection, readConcern, signal })) {
+      await pace?.take(batch.documents.length, signal);
       await stream.write(batch.documents);
       documents += batch.count;
       bytes += batch.documents.length;
