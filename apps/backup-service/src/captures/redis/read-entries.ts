@@ -43,7 +43,8 @@ export async function readEntries(
 }
 
 class EntryPass {
-  readonly #scanner = new RdbScanner();
+  /** The archive has authenticated every chunk; the stored stream bears no checksum. */
+  readonly #scanner = new RdbScanner({ isChecked: false });
   readonly #evictions: EvictionReader;
   readonly #visitor: EntryVisitor;
   #database = 0;

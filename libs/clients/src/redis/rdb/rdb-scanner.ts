@@ -38,6 +38,7 @@ export interface RdbEntry {
  * - `push` chunks, and call `next` until it says `undefined`: another chunk is needed, or the RDB has ended.
  * - The bytes of an item are `buffer` from `start` to `end`; together the items are all bytes, in order.
  * - Every length is checked against what is there; memory stays under a chunk and MOST_HELD_BYTES.
+ * - The checksum at the end must be right, where there is one.
  * - `finish` after the last chunk: an RDB that has not ended, or has bytes after its end, is refused.
  * @throws AppError RDB_INVALID (damaged), RDB_UNSUPPORTED (a newer version, a module, an unknown type, naming the key)
  */
@@ -72,6 +73,12 @@ export class RdbScanner {
   readonly #skipper = new ValueSkipper();
   #isInValue = false;
   #hasEnded = false;
+  readonly #isChecked: boolean;
+
+  /** `isChecked: false` for an RDB that bears no checksum by intent: none is computed. */
+  constructor({ isChecked = true }: { isChecked?: boolean } = {}) {
+    this.#isChecked = isChecked;
+  }
 
   push(chunk: Buffer): void {
     this.#pending.push(chunk);
@@ -117,7 +124,7 @@ export class RdbScanner {
   }
 
   #check(to: number): void {
-    this.#crc.update(this.buffer, this.#checkedTo, to);
+    if (this.#isChecked) this.#crc.update(this.buffer, this.#checkedTo, to);
     this.#checkedTo = to;
   }
 
@@ -279,7 +286,7 @@ export class RdbScanner {
     this.#hasEnded = true;
     if (this.version < 5) return 'end';
     this.hasChecksum = this.buffer.readBigUInt64LE(this.start + 1) !== 0n;
-    if (this.hasChecksum) {
+    if (this.hasChecksum && this.#isChecked) {
       this.#check(this.start + 1);
       if (!this.#crc.equals(this.buffer, this.start + 1)) throw invalid('its checksum is wrong');
     }
