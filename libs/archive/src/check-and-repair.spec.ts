@@ -214,6 +214,26 @@ describe('A repair', () => {
     }
   });
 
+  it('does not disturb a backup that is made at any moment of it', async () => {
+    const replica = await copyAll();
+    damage(await chunkOf('s2', 'b'));
+    store.objects.delete(await chunkOf('s2', 'd'));
+    const broken = new MemoryStore(store);
+    for (let at = 1, isDone = false; !isDone; at++) {
+      store.objects.clear();
+      for (const [key, bytes] of broken.objects) store.objects.set(key, bytes);
+      let calls = 0;
+      const intruded = new ProcessStore(store, async () => {
+        if (++calls === at) await backup('s4', ['b', 'd', 'f']);
+      });
+      const mending = await Repository.open(intruded, options);
+      const { lost } = await mending.repair(held, replica);
+      expect(lost).toEqual([]);
+      isDone = calls < at;
+      expect(await repository.check({ level: 'plaintext' })).toMatchObject({ snapshots: isDone ? 3 : 4, ...clean });
+    }
+  });
+
   it('gives up a damaged list of condemned chunks, which stops backups and collection', async () => {
     await repository.removeSnapshot('s3');
     const collect = { assertHeld, isAlive: () => false };
