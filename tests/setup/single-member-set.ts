@@ -4,10 +4,10 @@ import { eventually } from '@lucid/testing/eventually';
 import { MongoClient } from 'mongodb';
 import { freePorts } from '../../scripts/engines/free-ports.ts';
 import { findMongod } from '../../scripts/engines/programs.ts';
-import { answersAt } from '../../scripts/engines/replica-set.ts';
+import { answersAt, formReplicaSet, newKey, REPLICA_SET } from '../../scripts/engines/replica-set.ts';
 import { createScratch } from '../../scripts/engines/scratch.ts';
 
-/** A replica set of one member, for what would disturb everybody on the common one. It knows no users. */
+/** A replica set of one member with a root user, for what would disturb everybody on the common one. */
 export interface SingleMemberSet {
   readonly uri: string;
   readonly client: MongoClient;
@@ -27,7 +27,10 @@ export async function startSingleMemberSet(): Promise<SingleMemberSet> {
   const folder = await scratch.folder('member');
   const [port = 0] = await freePorts(1);
   const member = `127.0.0.1:${port}`;
-  const args = ['--port', `${port}`, '--dbpath', folder, '--replSet', 'single', '--bind_ip', '127.0.0.1'];
+  const key = newKey();
+  const keyFile = await scratch.file(join(scratch.path, 'keyfile'), key);
+  const args = ['--port', `${port}`, '--dbpath', folder, '--replSet', REPLICA_SET, '--bind_ip', '127.0.0.1'];
+  args.push('--keyFile', keyFile);
   args.push('--nounixsocket', '--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '1', '--syncdelay', '1');
   for (const parameter of [
     'minOplogTruncationPoints=2',
@@ -40,18 +43,14 @@ export async function startSingleMemberSet(): Promise<SingleMemberSet> {
     ...scratch.runAs,
     isReady: () => answersAt(member),
   });
-  const client = new MongoClient(`mongodb://${member}/?directConnection=true`);
-  await client.db('admin').command({ replSetInitiate: { _id: 'single', members: [{ _id: 0, host: member }] } });
-  await eventually(
-    'a primary',
-    async () => (await client.db('admin').command({ hello: 1 })).isWritablePrimary === true,
-  );
+  const uri = await formReplicaSet([member], key, getting.signal);
+  const client = new MongoClient(uri);
   const oldest = async (): Promise<string> => {
     const [first] = await client.db('local').collection('oplog.rs').find().sort({ $natural: 1 }).limit(1).toArray();
     return String(first?.ts);
   };
   return {
-    uri: `mongodb://${member}/?replicaSet=single`,
+    uri,
     client,
     async rollOplogOver() {
       const last = await client.db('local').collection('oplog.rs').find().sort({ $natural: -1 }).limit(1).next();

@@ -44,6 +44,8 @@ export async function startTestService<C extends CommonConfig>(
     CONTROL_DATABASE: database.sibling('control'),
     LUCID_BOOTSTRAP_API_KEY: randomBytes(32).toString('hex'),
     LOG_LEVEL: 'error',
+    // It would store what every other test writes; the specs of it switch it on.
+    BACKUP_PITR_ENABLED: 'false',
     ...environment,
   }).catch(async (error: unknown) => {
     await database.close();

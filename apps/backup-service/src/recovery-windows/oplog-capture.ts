@@ -8,7 +8,7 @@ import { LEASE_HEARTBEAT_MS, type Lease, type LeaseStore } from '@lucid/core/lea
 import type { Logger } from '@lucid/core/logger';
 import { type ClusterTime, compareClusterTimes } from '../captures/mongodb/manifest.ts';
 import { chooseMember, findMemberWith, OplogFollower } from './oplog-follower.ts';
-import { metaOf, openChain, readChains } from './slice-chains.ts';
+import { endOfGaps, metaOf, openChain, readChains, type StoredChains } from './slice-chains.ts';
 import { type OplogPosition, SliceCutter, type SliceMeta } from './slice-cutter.ts';
 
 export interface OplogCaptureOptions {
@@ -201,10 +201,11 @@ export class OplogCapture {
   private async resume(follower: OplogFollower, signal: AbortSignal): Promise<Chain> {
     const { repository, controlDatabase, clock, logger } = this.options;
     const log = repository.slices(follower.replicaSet.id);
-    const range = openChain(await readChains(log))?.slices.at(-1);
+    const stored = await readChains(log);
+    const range = openChain(stored)?.slices.at(-1);
     const cutAtMs = clock.monotonicMs();
     if (!range) {
-      const start = await follower.startOfChain(signal);
+      const start = await this.startOfChain(follower, log, stored, signal);
       logger.info({ from: start.ts, member: follower.member }, 'the capture of the oplog begins a new chain');
       delete this.state.durable;
       return { log, cutter: new SliceCutter(start, [], controlDatabase), last: null, cutAtMs };
@@ -216,6 +217,21 @@ export class OplogCapture {
     logger.info({ after: range.to, member: follower.member }, 'the capture of the oplog goes on');
     const cutter = new SliceCutter({ ts: range.to, term }, open, controlDatabase);
     return { log, cutter, last: { ...range, hash: tail.hash }, cutAtMs };
+  }
+
+  /** After a gap the new chain begins where the gap ends: the backup that was requested then must lie in it. */
+  private async startOfChain(
+    follower: OplogFollower,
+    log: SliceLog,
+    { gaps }: StoredChains,
+    signal: AbortSignal,
+  ): Promise<OplogPosition> {
+    const end = endOfGaps(gaps);
+    if (!end) return follower.startOfChain(signal);
+    if (await follower.reachesBackTo(end, signal)) return { ts: end, term: undefined };
+    const reason = 'The oplog was overwritten again before the first slice after a gap was stored.';
+    await this.breakChain(follower, log, end, reason, signal);
+    throw new AppError('OPLOG_GAP', reason);
   }
 
   private async store({ replicaSet }: OplogFollower, chain: Chain, lease: Lease): Promise<void> {

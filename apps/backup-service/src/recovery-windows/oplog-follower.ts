@@ -83,10 +83,15 @@ export class OplogFollower {
     return Number(stats.maxSize);
   }
 
-  private async broken({ ts }: OplogPosition, signal: AbortSignal): Promise<AppError> {
+  /** Does the oplog hold everything after `time`? */
+  async reachesBackTo(time: ClusterTime, signal: AbortSignal): Promise<boolean> {
     const find = { find: 'oplog.rs', sort: { $natural: 1 }, projection: { ts: 1 }, limit: 1 };
     const [oldest] = (await this.connection.command('local', find, { signal })).cursor.firstBatch as Document[];
-    const isOver = oldest === undefined || compareClusterTimes(toClusterTime(oldest.ts as Timestamp), ts) > 0;
+    return oldest !== undefined && compareClusterTimes(toClusterTime(oldest.ts as Timestamp), time) <= 0;
+  }
+
+  private async broken({ ts }: OplogPosition, signal: AbortSignal): Promise<AppError> {
+    const isOver = !(await this.reachesBackTo(ts, signal));
     return new AppError(
       'OPLOG_GAP',
       isOver

@@ -14,7 +14,7 @@ import { toClusterTime } from '../captures/mongodb/reading-member.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
 import { RepositoriesService } from '../repositories/repositories.service.ts';
 import type { BaseBackup } from './recovery-window.ts';
-import { gapIdAfter } from './slice-chains.ts';
+import { GAP_PREFIX, gapIdAfter } from './slice-chains.ts';
 
 const ACTOR = { id: 'system', role: 'admin' };
 
@@ -53,7 +53,7 @@ export class RecoveryGapsService {
 
   /** Alert and request again, where the newest gap has no full backup after it: the process may have died in between. */
   async settle(log: SliceLog, backups: readonly BaseBackup[]): Promise<void> {
-    const newest = (await log.listGaps()).filter(({ id }) => id.startsWith('gap-')).at(-1);
+    const newest = (await log.listGaps()).filter(({ id }) => id.startsWith(GAP_PREFIX)).at(-1);
     const isOver = backups.some(
       ({ stream, tend }) => stream === log.stream && newest && compareClusterTimes(tend, newest.to) >= 0,
     );

@@ -4,6 +4,9 @@ import type { Slice, SliceGap, SliceLog, SliceRange, SliceTime } from '@lucid/ar
 import { type ClusterTime, compareClusterTimes } from '../captures/mongodb/manifest.ts';
 import type { SliceMeta } from './slice-cutter.ts';
 
+/** Of the ids of gaps in the oplog; a division by a restore has another one. */
+export const GAP_PREFIX = 'gap-';
+
 export interface StoredChains {
   readonly chains: readonly SliceChain[];
   readonly gaps: readonly SliceGap[];
@@ -16,7 +19,7 @@ export async function readChains(log: SliceLog): Promise<StoredChains> {
 
 /** The id of the gap that ends a chain at this time; there is one at most. */
 export function gapIdAfter({ t, i }: ClusterTime): string {
-  return `gap-${t}-${i}`;
+  return `${GAP_PREFIX}${t}-${i}`;
 }
 
 /** The chain that a capture goes on with: the newest one that no gap has ended. */
@@ -26,6 +29,12 @@ export function openChain({ chains, gaps }: StoredChains): SliceChain | undefine
     .filter(({ to }) => !ended.has(gapIdAfter(to)))
     .sort((a, b) => compareClusterTimes(a.to, b.to))
     .at(-1);
+}
+
+/** The end of the last gap that was found in an oplog; undefined where there was none. */
+export function endOfGaps(gaps: readonly SliceGap[]): SliceTime | undefined {
+  const ends = gaps.filter(({ id }) => id.startsWith(GAP_PREFIX)).map(({ to }) => to);
+  return ends.sort(compareClusterTimes).at(-1);
 }
 
 /** The chain that covers `time` without a gap there, and how far it reaches from it. */
