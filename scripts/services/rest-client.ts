@@ -14,6 +14,8 @@ export interface JobAnswer {
 
 const FINAL = new Set(['succeeded', 'degraded', 'failed', 'cancelled']);
 const LOOK_EVERY_MS = 200;
+/** Looks without an answer that are passed over: a service that restarts is away so long. */
+const MAY_MISS = 300;
 
 /** @throws Error with the problem's code and detail when the service refuses */
 export function restClient(baseUrl: string, apiKey: string): RestClient {
@@ -30,18 +32,33 @@ export function restClient(baseUrl: string, apiKey: string): RestClient {
   return { get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };
 }
 
-/** Waits for the end of a job. @throws Error with its code and detail when it did not succeed */
+export interface WaitOptions {
+  onProgress?: (job: JobAnswer) => void;
+  /** A job that ended as degraded has a result too. */
+  mayBeDegraded?: boolean;
+}
+
+/**
+ * Waits for the end of a job, also across a restart of the service, which the job outlives.
+ * @throws Error with its code and detail when it did not succeed
+ */
 export async function waitForJob(
   client: RestClient,
   id: string,
-  onProgress: (job: JobAnswer) => void = () => undefined,
+  { onProgress = () => undefined, mayBeDegraded = false }: WaitOptions = {},
 ): Promise<JobAnswer> {
-  for (;;) {
-    const job = await client.get<JobAnswer>(`/api/v1/jobs/${id}`);
-    onProgress(job);
-    if (job.state === 'succeeded') return job;
-    if (FINAL.has(job.state))
-      throw new Error(`the job ${id} ended as ${job.state}: ${job.error?.code} ${job.error?.detail}`);
+  for (let missed = 0; ;) {
+    try {
+      const job = await client.get<JobAnswer>(`/api/v1/jobs/${id}`);
+      missed = 0;
+      onProgress(job);
+      if (job.state === 'succeeded' || (mayBeDegraded && job.state === 'degraded')) return job;
+      if (FINAL.has(job.state))
+        throw new Error(`the job ${id} ended as ${job.state}: ${job.error?.code} ${job.error?.detail}`);
+    } catch (error) {
+      // `fetch` throws a TypeError where there is no answer at all.
+      if (!(error instanceof TypeError) || (missed += 1) > MAY_MISS) throw error;
+    }
     await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
   }
 }

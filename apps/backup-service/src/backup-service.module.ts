@@ -25,6 +25,7 @@ import { RepositoriesService } from './repositories/repositories.service.ts';
 import { DocumentCache } from './restores/document-cache.ts';
 import { InterruptedRestores } from './restores/interrupted-restores.ts';
 import { RestoreBackupFlow } from './restores/restore-backup.flow.ts';
+import { RestoresController } from './restores/restores.controller.ts';
 import { restorersProvider } from './restores/restorers.provider.ts';
 import { SafetyBackup } from './restores/safety-backup.ts';
 import { HoldsController } from './retention/holds.controller.ts';
@@ -49,6 +50,7 @@ export class BackupServiceModule {
         RetentionController,
         RepositoriesController,
         BackupCopiesController,
+        RestoresController,
       ],
       providers: [
         { provide: BACKUP_CONFIG, useValue: config },

@@ -1,0 +1,32 @@
+import { backupRestore, BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
+import type { JobView } from '@lucid/jobs/job-record';
+import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BackupsService } from '../backups/backups.service.ts';
+
+/** The restore of storage-api, here too: whoever has lost everything needs no other service to bring it back. */
+@ApiTags('restores')
+@Controller('api/v1/restores')
+export class RestoresController {
+  constructor(
+    private readonly backups: BackupsService,
+    private readonly requests: JobRequests,
+  ) {}
+
+  @Post()
+  @RequireRole('backup-admin')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Starts a restore, or with `dryRun` its plan' })
+  @ApiNotFoundResponse({ description: 'BACKUP_NOT_FOUND' })
+  async create(
+    @Body() body: BackupRestorePayload,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobView> {
+    await this.backups.get(body.backupId);
+    return this.requests.accept(backupRestore, body, request, reply);
+  }
+}
