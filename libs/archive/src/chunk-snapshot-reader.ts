@@ -44,9 +44,10 @@ export class ChunkSnapshotReader implements SnapshotReader {
   async *#readChunks({ first, count }: PlacedStream, signal?: AbortSignal): AsyncGenerator<Buffer> {
     const ahead: Promise<Buffer>[] = [];
     let next = first;
+    const chunks = this.#chunks.under(signal);
     while (ahead.length > 0 || next < first + count) {
       signal?.throwIfAborted();
-      while (ahead.length <= READ_AHEAD && next < first + count) ahead.push(this.#get(next++));
+      while (ahead.length <= READ_AHEAD && next < first + count) ahead.push(this.#get(next++, chunks));
       yield await (ahead.shift() as Promise<Buffer>);
     }
   }
@@ -58,8 +59,8 @@ export class ChunkSnapshotReader implements SnapshotReader {
     yield Buffer.from(bytes.subarray(offset, offset + plainBytes));
   }
 
-  #get(index: number): Promise<Buffer> {
-    const chunk = this.#chunks.get(this.#stored.chunks[index] as ChunkRef);
+  #get(index: number, chunks = this.#chunks): Promise<Buffer> {
+    const chunk = chunks.get(this.#stored.chunks[index] as ChunkRef);
     chunk.catch(() => undefined); // Thrown where it is awaited; a reader that stops early awaits no more.
     return chunk;
   }

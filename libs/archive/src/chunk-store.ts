@@ -9,6 +9,7 @@ import type { KeyRing } from './key-ring.ts';
 import { KnownChunks } from './known-chunks.ts';
 import { HEADER_BYTES, dataKeyOf } from './frame-header.ts';
 import type { ChunkRef } from './manifest.ts';
+import { SignalledStore } from './signalled-store.ts';
 import { Slots } from './slots.ts';
 
 /** Chunks between plaintext and store, in the whole repository: about 3 MiB each. */
@@ -32,22 +33,38 @@ export interface ChunkTarget {
   readonly generation: number;
 }
 
+/** What all who write chunks of one repository share. */
+class Traffic {
+  readonly memory = new ChunkMemory();
+  readonly slots = new Slots(IN_FLIGHT);
+  /** Stored over plain size of the last chunk: how much memory the next frame may need. */
+  ratio = 0.5;
+  /** Chunks that are being stored now, by key: a twin waits instead of being sealed too. */
+  readonly pending = new Map<string, Promise<number>>();
+}
+
 /** Writes and reads chunks of one repository. */
 export class ChunkStore {
-  readonly memory = new ChunkMemory();
   readonly #store: ObjectStore;
   readonly #pool: ChunkPool;
   readonly #ring: KeyRing;
-  readonly #slots = new Slots(IN_FLIGHT);
-  /** Stored over plain size of the last chunk: how much memory the next frame may need. */
-  #ratio = 0.5;
-  /** Chunks that are being stored now, by id: a twin waits instead of being sealed too. */
-  readonly #pending = new Map<string, Promise<number>>();
+  readonly #traffic: Traffic;
 
-  constructor(store: ObjectStore, pool: ChunkPool, ring: KeyRing) {
+  constructor(store: ObjectStore, pool: ChunkPool, ring: KeyRing, traffic = new Traffic()) {
     this.#store = store;
     this.#pool = pool;
     this.#ring = ring;
+    this.#traffic = traffic;
+  }
+
+  get memory(): ChunkMemory {
+    return this.#traffic.memory;
+  }
+
+  /** The same chunks and the same limits, where every call on the store ends with the signal. */
+  under(signal: AbortSignal | undefined): ChunkStore {
+    if (!signal) return this;
+    return new ChunkStore(SignalledStore.of(this.#store, signal), this.#pool, this.#ring, this.#traffic);
   }
 
   /**
@@ -64,8 +81,8 @@ export class ChunkStore {
 
   /** Waits for room, then stores in the background: the promise *inside* the answer settles when the chunk is stored. */
   async put(plain: Piece, target: ChunkTarget): Promise<{ stored: Promise<StoredChunk> }> {
-    await this.#slots.acquire();
-    const stored = this.#put(plain, target).finally(() => this.#slots.release());
+    await this.#traffic.slots.acquire();
+    const stored = this.#put(plain, target).finally(() => this.#traffic.slots.release());
     stored.catch(() => undefined);
     return { stored };
   }
@@ -111,32 +128,32 @@ export class ChunkStore {
     if (!id || !back) throw new Error('the worker answered without an id');
     const key = KEYS.chunk(hexOf(id), generation);
     const copy = known.get(id);
-    const twin = copy === undefined ? this.#pending.get(key) : undefined;
-    if (copy !== undefined || twin) {
+    const twin = copy === undefined ? this.#traffic.pending.get(key) : undefined;
+    // A twin that failed, because its own snapshot was cancelled for example, is no reason for this one to fail.
+    if (copy !== undefined || (twin && (await twin.then(isDone, isNotDone)))) {
       this.memory.give(back.buffer);
-      await twin;
       known.add(id, generation);
       return { id, plainBytes, storedBytes: 0, copy: copy ?? generation };
     }
     const writing = this.#seal(id, key, back);
-    this.#pending.set(key, writing);
+    this.#traffic.pending.set(key, writing);
     try {
       const storedBytes = await writing;
       known.add(id, generation);
       return { id, plainBytes, storedBytes, copy: generation };
     } finally {
-      this.#pending.delete(key);
+      this.#traffic.pending.delete(key);
     }
   }
 
   async #seal(id: Uint8Array, key: string, plain: Piece): Promise<number> {
     const plainBytes = plain.length;
-    const memory = this.memory.take(Math.min(1, this.#ratio * 1.25) * plainBytes + FRAME_EXTRA_BYTES);
+    const memory = this.memory.take(Math.min(1, this.#traffic.ratio * 1.25) * plainBytes + FRAME_EXTRA_BYTES);
     const sealed = await this.#pool.run({ op: 'seal', plain, id, memory });
     if (!sealed.frame || !sealed.plain) throw new Error('the worker answered without a frame');
     this.memory.give(sealed.plain.buffer);
     const frame = bytesOf(sealed.frame);
-    this.#ratio = frame.length / (plainBytes || 1);
+    this.#traffic.ratio = frame.length / (plainBytes || 1);
     const isNew = await this.#store.putIfAbsent(key, frame);
     this.memory.give(sealed.frame.buffer);
     return isNew ? frame.length : 0;
@@ -179,3 +196,6 @@ function sizeOf({ id, plainBytes }: ChunkRef): Pick<ChunkRef, 'id' | 'plainBytes
 function hexOf(id: Uint8Array): string {
   return Buffer.from(id).toString('hex');
 }
+
+const isDone = (): boolean => true;
+const isNotDone = (): boolean => false;

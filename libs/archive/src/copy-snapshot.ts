@@ -33,12 +33,13 @@ export async function copySnapshot(
 ): Promise<CopyResult> {
   const loaded = await loadSnapshot(source, id);
   const isReplica = hasSameKeys(source.ring.keySet, target.ring.keySet);
-  const present = await loadSnapshot(target, id).catch(orUndefined);
+  const into = target.under(options.signal);
+  const present = await loadSnapshot(into, id).catch(orUndefined);
   if (present) return alreadyThere(loaded, present);
-  if (isReplica) await copyDataKeys(source, target);
+  if (isReplica) await copyDataKeys(source, into);
   const attempt = await SnapshotAttempt.begin(target, { id, ...options });
   try {
-    const copy = new Copy(source, target, attempt, isReplica);
+    const copy = new Copy(source, into, attempt, isReplica);
     await copy.run(loaded.manifest.chunks, options);
     const { createdAt, meta, streams } = loaded.manifest;
     const chunks = loaded.manifest.chunks.map((chunk) => copy.placed(chunk));

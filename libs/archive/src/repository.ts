@@ -12,7 +12,6 @@ import { assertSnapshotId, readCommit, removeCommitted } from './commit.ts';
 import { copySnapshot, type CopyOptions, type CopyResult } from './copy-snapshot.ts';
 import { KEYS } from './format.ts';
 import { SnapshotHolds } from './holds.ts';
-import { Intents } from './intents.ts';
 import { KeyRing } from './key-ring.ts';
 import type { KeySet } from './key-set.ts';
 import { listCommitted, loadSnapshot } from './load-snapshot.ts';
@@ -27,10 +26,9 @@ import type {
   UsageResult,
 } from './maintenance-types.ts';
 import { measureUsage } from './measure-usage.ts';
-import { Ownership } from './owner.ts';
 import { removeSetAside, repairRepository, type RepairOptions } from './repair-repository.ts';
 import { openReplica } from './replica.ts';
-import type { RepositoryContext } from './repository-context.ts';
+import { makeContext, type RepositoryContext } from './repository-context.ts';
 import { createSettings, masterKeys, readKeySet, readSettings, type Settings } from './repository-settings.ts';
 import type { Compression, CreateOptions, Encryption, OpenOptions, RepositoryOwner } from './repository-types.ts';
 import { rewrapMasterKey, rotateDataKey, type RewrappedMasterKey, type RotatedDataKey } from './rotate-keys.ts';
@@ -74,21 +72,15 @@ export class Repository {
     const pool = new ChunkPool(ring.keys, options.workers ?? DEFAULT_WORKERS);
     ring.onChange((keys) => pool.useKeys(keys));
     this.#pool = pool;
-    this.#context = {
+    this.#context = makeContext(store, new ChunkStore(store, pool, ring), {
       repositoryId: settings.id,
-      store,
-      chunks: new ChunkStore(store, pool, ring),
-      get keys() {
-        return ring.keys;
-      },
       ring,
       masterKeys: masterKeys(options),
       chunker: settings.chunker,
       seed: new DataView(hkdfSync('sha256', keySet.idKey, '', 'lucid boundaries v1', 4)).getUint32(0),
-      ownership: new Ownership(store, keySet.authKey, options.clusterId),
-      intents: new Intents(store, keySet.authKey),
+      clusterId: options.clusterId,
       clock: options.clock ?? systemClock,
-    };
+    });
   }
 
   /**
@@ -146,7 +138,8 @@ export class Repository {
 
   /** @throws AppError REPOSITORY_OWNED, CONFLICT where the id is committed already (see `findCommit`) */
   async beginSnapshot(options: SnapshotOptions): Promise<SnapshotWriter> {
-    return new ChunkSnapshotWriter(this.#context, await SnapshotAttempt.begin(this.#context, options));
+    const attempt = await SnapshotAttempt.begin(this.#context, options);
+    return new ChunkSnapshotWriter(this.#context.under(options.signal), attempt);
   }
 
   /** Every committed snapshot, sorted by id. */
@@ -181,8 +174,9 @@ export class Repository {
   /** @throws AppError BACKUP_NOT_FOUND, MANIFEST_CORRUPT, CHUNK_MISSING, CHUNK_CORRUPT: the first defect met */
   async verify(id: string, level: VerifyLevel, options?: VerifyOptions): Promise<VerifyResult> {
     assertSnapshotId(id);
-    const { manifest } = await loadSnapshot(this.#context, id);
-    return verifyChunks(this.#context.chunks, manifest, level, options);
+    const context = this.#context.under(options?.signal);
+    const { manifest } = await loadSnapshot(context, id);
+    return verifyChunks(context.chunks, manifest, level, options);
   }
 
   /**
@@ -224,7 +218,7 @@ export class Repository {
    */
   async copySnapshot(id: string, target: Repository, options: CopyOptions): Promise<CopyResult> {
     assertSnapshotId(id);
-    return copySnapshot(this.#context, target.#context, id, options);
+    return copySnapshot(this.#context.under(options.signal), target.#context, id, options);
   }
 
   /**
@@ -234,7 +228,7 @@ export class Repository {
    * REPOSITORY_OWNED, LEASE_LOST, REPOSITORY_CORRUPT; the signal's reason
    */
   collectGarbage(options: GarbageOptions): Promise<GarbageResult> {
-    return collectGarbage(this.#context, options);
+    return collectGarbage(this.#context.under(options.signal), options);
   }
 
   /**
@@ -242,7 +236,7 @@ export class Repository {
    * it. @throws failures of the store, which say nothing about the content; the signal's reason
    */
   check(options: CheckOptions): Promise<CheckResult> {
-    return checkRepository(this.#context, options);
+    return checkRepository(this.#context.under(options.signal), options);
   }
 
   /**
@@ -252,7 +246,8 @@ export class Repository {
    * @throws AppError REPOSITORY_MISMATCH (the source has other keys), REPOSITORY_OWNED, LEASE_LOST; the signal's reason
    */
   repair(options: RepairOptions, source?: Repository): Promise<RepairResult> {
-    return repairRepository(this.#context, source && source.#context, options);
+    const from = source && source.#context.under(options.signal);
+    return repairRepository(this.#context.under(options.signal), from, options);
   }
 
   /**
@@ -266,7 +261,7 @@ export class Repository {
 
   /** What the repository takes: counts from one listing, bytes from the sizes of the objects, or of a sample of them. */
   usage(options?: UsageOptions): Promise<UsageResult> {
-    return measureUsage(this.#context, options);
+    return measureUsage(this.#context.under(options?.signal), options);
   }
 
   /**

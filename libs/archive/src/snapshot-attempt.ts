@@ -9,6 +9,9 @@ import { manifestCorrupt, sealManifest, type StoredManifest } from './manifest.t
 import type { RepositoryContext } from './repository-context.ts';
 import type { CommitRecord, SnapshotOptions, SnapshotSummary } from './snapshot-types.ts';
 
+/** A cancelled job is to end within seconds, also while the store is away. */
+const FORGET_MS = 2_000;
+
 /** A manifest as it will be stored. */
 export interface SealedSnapshot {
   readonly frame: Buffer;
@@ -30,6 +33,8 @@ export class SnapshotAttempt implements ChunkTarget {
   readonly known: KnownChunks;
   readonly generation: number;
   readonly #context: RepositoryContext;
+  /** Without the signal, for cleaning up after it. */
+  readonly #plainContext: RepositoryContext;
   readonly #options: SnapshotOptions;
   readonly #intent: SnapshotAttemptInfo;
   /** From here on only the repository says what becomes of it. */
@@ -44,7 +49,8 @@ export class SnapshotAttempt implements ChunkTarget {
     this.id = options.id;
     this.known = known;
     this.generation = intent.generation;
-    this.#context = context;
+    this.#plainContext = context;
+    this.#context = context.under(options.signal);
     this.#options = options;
     this.#intent = intent;
   }
@@ -54,7 +60,7 @@ export class SnapshotAttempt implements ChunkTarget {
    * and its list is seen here. @throws AppError REPOSITORY_OWNED, CONFLICT where the id is committed, REPOSITORY_CORRUPT
    */
   static async begin(context: RepositoryContext, options: SnapshotOptions): Promise<SnapshotAttempt> {
-    const { store, keys, intents, ownership, clock, ring, chunks } = context;
+    const { store, keys, intents, ownership, clock, ring, chunks } = context.under(options.signal);
     assertSnapshotId(options.id);
     const owner = await ownership.assertOwn();
     if (await readCommit(store, keys.authKey, options.id)) {
@@ -78,7 +84,7 @@ export class SnapshotAttempt implements ChunkTarget {
           return new SnapshotAttempt(context, options, intent, known);
         }
       } catch (error) {
-        await intents.remove(intent).catch(() => undefined);
+        await forget(context, intent);
         throw error;
       }
       await intents.remove(intent);
@@ -127,7 +133,7 @@ export class SnapshotAttempt implements ChunkTarget {
   /** Gives the attempt up, unless it was decided already. Never throws: what is left is found dead later. */
   async giveUp(): Promise<void> {
     if (this.#isDecided) return;
-    await this.#context.intents.remove(this.#intent).catch(() => undefined);
+    await forget(this.#plainContext, this.#intent);
   }
 
   async #putManifest(frame: Buffer, hash: string): Promise<void> {
@@ -187,4 +193,15 @@ export class SnapshotAttempt implements ChunkTarget {
       if (key !== manifestKey) await store.remove(key);
     }
   }
+}
+
+/** Takes an intent back, as far as the store answers soon: one that stays is found dead later. */
+async function forget(context: RepositoryContext, intent: SnapshotAttemptInfo): Promise<void> {
+  const patience = new AbortController();
+  const stop = context.clock.every(FORGET_MS, () => patience.abort());
+  await context
+    .under(patience.signal)
+    .intents.remove(intent)
+    .catch(() => undefined);
+  stop();
 }

@@ -59,6 +59,8 @@ export interface SnapshotOptions {
   readonly fencingToken: number;
   /** `lease.assertHeld`: called immediately before anything becomes visible; throws LEASE_LOST. */
   readonly assertHeld: () => Promise<void>;
+  /** Ends what hangs in the store when the job is cancelled; only `abort` is left then. */
+  readonly signal?: AbortSignal;
 }
 
 /**
