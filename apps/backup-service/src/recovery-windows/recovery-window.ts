@@ -73,7 +73,8 @@ export function chooseBackup(windows: readonly RecoveryWindow[], to: ClusterTime
 }
 
 function unavailable(windows: readonly RecoveryWindow[], to: ClusterTime): AppError {
-  const before = windows.filter(({ end }) => compareClusterTimes(end, to) < 0).map(({ end }) => end.t - 1);
+  const ended = windows.filter(({ start, end }) => compareClusterTimes(end, to) < 0 && end.t > start.t);
+  const before = ended.map(({ end }) => end.t - 1);
   const after = windows.filter(({ start }) => compareClusterTimes(start, to) > 0).map(({ start }) => start.t);
   const parts = [
     before.length > 0 ? `the nearest time before it is ${toRfc3339(Math.max(...before))}` : '',
