@@ -2,7 +2,12 @@ import type { JsonValue, SnapshotReader } from '@lucid/archive/snapshot-types';
 import type { Clock } from '@lucid/core/clock';
 import type { Logger } from '@lucid/core/logger';
 import type { BackupEngine } from '@lucid/jobs/contracts/backup-create';
-import type { BackupRestorePayload, RestoredNamespace } from '@lucid/jobs/contracts/backup-restore';
+import type {
+  BackupRestorePayload,
+  RestoreConflict,
+  RestoredNamespace,
+  RestoreVersions,
+} from '@lucid/jobs/contracts/backup-restore';
 import type { ProgressInput } from '@lucid/jobs/job-handler';
 
 /** One engine's part of a backup. */
@@ -22,6 +27,9 @@ export interface EngineRestorePlan {
   /** Plain bytes to be read from the backup. */
   readonly bytes: number;
   readonly warnings: readonly string[];
+  /** Everything that stands against it; only the plan of a `dryRun` may have any. */
+  readonly conflicts?: readonly RestoreConflict[];
+  readonly versions?: RestoreVersions;
   /** Leases to be held while it runs, such as `database:shop`, `redis:cache`, `elasticsearch:indices`. */
   readonly resources: readonly string[];
 }
@@ -47,7 +55,7 @@ export interface EngineRestored {
 
 /**
  * Brings one engine back from its part of a backup. Contract:
- * - `plan` changes nothing. `restore` may be called again with the same id after a kill or an abort at any point, and goes on.
+ * - `plan` changes nothing. With `dryRun` it gathers the conflicts, otherwise it throws where there is one. `restore` may be called again with the same id after a kill or an abort at any point, and goes on.
  * - Nothing half-made stands under a live name where the engine can avoid it; the whole input is verified before anything live is
  *   replaced (a damaged chunk is found first).
  * - An abort ends it within seconds with the signal's reason; `discard` then removes what was staged. May be called twice.

@@ -1,6 +1,5 @@
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
-import type { Logger } from '@lucid/core/logger';
 import {
   backupRestore,
   type BackupRestorePayload,
@@ -9,12 +8,13 @@ import {
 } from '@lucid/jobs/contracts/backup-restore';
 import type { JobContext } from '@lucid/jobs/job-handler';
 import { backupLease } from '@lucid/service-kit/backups/backup-removal';
-import { InjectClock, InjectLogger } from '@lucid/service-kit/tokens';
+import { InjectClock } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import { StoredBackups } from '../backups/stored-backups.service.ts';
 import type { EngineRestored, EngineRestorePlan, RestoreRun } from '../captures/restore-port.ts';
 import { DocumentCache } from './document-cache.ts';
 import { EngineRestorers, type RestorePart } from './engine-restorers.ts';
+import { RestoreEstimates } from './restore-estimates.ts';
 import { SafetyBackup } from './safety-backup.ts';
 
 interface PlannedPart extends RestorePart {
@@ -29,8 +29,8 @@ export class RestoreBackupFlow {
     private readonly restorers: EngineRestorers,
     private readonly safetyBackup: SafetyBackup,
     private readonly documentCache: DocumentCache,
+    private readonly estimates: RestoreEstimates,
     @InjectClock() private readonly clock: Clock,
-    @InjectLogger() private readonly logger: Logger,
   ) {}
 
   async run(context: JobContext<BackupRestorePayload>): Promise<BackupRestoreResult> {
@@ -42,6 +42,7 @@ export class RestoreBackupFlow {
     for (const part of this.restorers.partsOf(backup, payload)) {
       parts.push({ ...part, plan: await part.restorer.plan(part.input, payload, run) });
     }
+    const estimatedSeconds = await this.estimates.secondsFor(parts.map(({ plan }) => plan));
     const restored = new Map<string, EngineRestored>();
     const phases: RestorePhase[] = [];
     if (!payload.dryRun) {
@@ -57,7 +58,7 @@ export class RestoreBackupFlow {
         await context.steps.run('cache-forgotten', () => this.documentCache.forget(run.signal));
       logger.info({ backupId: payload.backupId, phases }, 'the backup is restored');
     }
-    return this.toResult(payload, parts, restored, { startedAt, phases });
+    return this.toResult(payload, parts, restored, { startedAt, phases, estimatedSeconds });
   }
 
   private runOf(context: JobContext<BackupRestorePayload>): RestoreRun {
@@ -77,7 +78,7 @@ export class RestoreBackupFlow {
     try {
       return await restorer.restore(input, plan, run);
     } catch (error) {
-      if (isLast(context, error)) await this.discard(run.restoreId);
+      if (isLast(context, error)) await this.discard(run);
       throw error;
     }
   }
@@ -92,13 +93,13 @@ export class RestoreBackupFlow {
     }
   }
 
-  private async discard(restoreId: string): Promise<void> {
+  private async discard({ restoreId, logger }: RestoreRun): Promise<void> {
     for (const restorer of this.restorers.all()) {
       try {
         if (await restorer.discard(restoreId)) continue;
-        this.logger.error({ restoreId }, 'the restore failed in its last step; run it again to finish it');
+        logger.error({ restoreId }, 'the restore failed in its last step; run it again to finish it');
       } catch (error) {
-        this.logger.error({ err: error, restoreId }, 'what the failed restore left could not be removed');
+        logger.error({ err: error, restoreId }, 'what the failed restore left could not be removed');
       }
     }
   }
@@ -107,7 +108,7 @@ export class RestoreBackupFlow {
     { backupId, dryRun = false }: BackupRestorePayload,
     parts: readonly PlannedPart[],
     restored: ReadonlyMap<string, EngineRestored>,
-    { startedAt, phases }: { startedAt: Date; phases: RestorePhase[] },
+    { startedAt, phases, estimatedSeconds }: { startedAt: Date; phases: RestorePhase[]; estimatedSeconds: number },
   ): BackupRestoreResult {
     const namespaces = parts.flatMap(({ plan, restorer }) => {
       const there = restored.get(restorer.engine)?.namespaces ?? [];
@@ -124,6 +125,9 @@ export class RestoreBackupFlow {
       plainBytes: parts.reduce((sum, { plan }) => sum + plan.bytes, 0),
       indexBuilds: namespaces.reduce((sum, { indexes }) => sum + indexes, 0),
       oplogEntries: [...restored.values()].reduce((sum, { operations }) => sum + operations, 0),
+      conflicts: parts.flatMap(({ plan }) => [...(plan.conflicts ?? [])]),
+      estimatedSeconds,
+      versions: parts.flatMap(({ plan }) => plan.versions ?? []),
       phases,
       startedAt: startedAt.toISOString(),
       finishedAt: this.clock.now().toISOString(),

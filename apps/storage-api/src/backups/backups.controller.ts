@@ -55,7 +55,7 @@ export class BackupsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobView> {
-    const backup = await this.backups.get(id);
+    const backup = await this.backups.restorable(id, body);
     return this.jobs.accept(backupRestore, { ...body, backupId: backup.id }, request, reply);
   }
 

@@ -1,12 +1,19 @@
 import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import { getBackup, listBackups, type BackupView } from '@lucid/service-kit/backups/backup-view';
+import { assertRestoreTargets } from '@lucid/service-kit/backups/restore-targets';
 import type { Page, PageQuery } from '@lucid/service-kit/http/page';
+import { InjectControlDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
+import type { Db } from 'mongodb';
+import type { RestoreBackupDto } from './backups.dto.ts';
 
 /** Shows the backups of the catalogue; making and restoring them is backup-service's work. */
 @Injectable()
 export class BackupsService {
-  constructor(private readonly catalogue: BackupCatalogue) {}
+  constructor(
+    private readonly catalogue: BackupCatalogue,
+    @InjectControlDatabase() private readonly controlDatabase: Db,
+  ) {}
 
   list(query: PageQuery): Promise<Page<BackupView>> {
     return listBackups(this.catalogue, query);
@@ -14,5 +21,12 @@ export class BackupsService {
 
   get(id: string): Promise<BackupView> {
     return getBackup(this.catalogue, id);
+  }
+
+  /** The backup to be restored. @throws AppError BACKUP_NOT_FOUND, RESTORE_REFUSED (a database that is never restored) */
+  async restorable(id: string, request: RestoreBackupDto): Promise<BackupView> {
+    const backup = await this.get(id);
+    assertRestoreTargets(request, this.controlDatabase.databaseName);
+    return backup;
   }
 }

@@ -122,7 +122,7 @@ export class BackupRestorePayload {
   @Matches(NAMESPACE, { each: true, message: 'must be names such as lucid.sessions or lucid.*' })
   namespaces?: string[];
 
-  /** Old namespace → new one. The flow checks names and collisions against the backup. */
+  /** Old namespace → new one; without `namespaces` and `targetDatabase` only these. The flow checks names and collisions against the backup. */
   @ApiPropertyOptional({ type: Object, example: { 'lucid_blockchain.users': 'lucid_blockchain.users_old' } })
   @IsOptional()
   // class-transformer leaves out keys such as `toString`, and so a wrong rename would become a restore in place.
@@ -195,6 +195,20 @@ export class RestorePhase {
   seconds!: number;
 }
 
+/** Why a restore would be refused; `*` is the whole of an engine. */
+export class RestoreConflict {
+  namespace!: string;
+  reason!: string;
+}
+
+/** What the backup was made of, and what it would be restored to. */
+export class RestoreVersions {
+  engine!: BackupEngine;
+  backup!: string;
+  target!: string;
+  compatible!: boolean;
+}
+
 export class BackupRestoreResult {
   backupId!: string;
   dryRun!: boolean;
@@ -205,6 +219,11 @@ export class BackupRestoreResult {
   indexBuilds!: number;
   /** Operations of the oplog that were replayed. */
   oplogEntries!: number;
+  /** All there are; with any of them only a `dryRun` succeeds. Left out by restores of earlier versions. */
+  conflicts?: RestoreConflict[];
+  /** How long the whole should take, by what earlier restores took here. */
+  estimatedSeconds?: number;
+  versions?: RestoreVersions[];
   /** Empty with `dryRun`. */
   phases!: RestorePhase[];
   startedAt!: string;

@@ -7,7 +7,7 @@ import type { MongodbManifest } from './manifest.ts';
 import { RestoreJournal } from './restore-journal.ts';
 import { snapshotSource } from './restore-manifest-source.ts';
 import { discardRestore, restoreMongodb } from './restore-mongodb.ts';
-import { ownWorkOf, planRestore, type RestorePlan } from './restore-plan.ts';
+import { draftRestore, ownWorkOf, planRestore, type RestorePlan } from './restore-plan.ts';
 import type { RestoreSource } from './restore-source.ts';
 import { inspectTarget } from './restore-target.ts';
 import { WireRestoreWriter } from './restore-wire-writer.ts';
@@ -62,13 +62,15 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
     };
     const rules = { controlDatabase, mainDatabase, own: ownWorkOf(await this.journal.find(run.restoreId)) };
     const target = await inspectTarget(this.options.client, databasesOf(source, request));
-    const plan = planRestore(source, wanted, target, rules);
+    const plan = (request.dryRun ? draftRestore : planRestore)(source, wanted, target, rules);
     const targets = new Set(plan.namespaces.map((one) => databaseOf(one.target)));
     return {
       source,
       plan,
       bytes: plan.bytes,
       warnings: plan.warnings,
+      conflicts: plan.conflicts,
+      versions: { engine: 'mongodb', ...plan.versions },
       resources: [...targets].sort().map((database) => `database:${database}`),
       namespaces: plan.namespaces.map(({ source: from, target: to, documents, bytes, indexes, replaces }) => ({
         ...{ documents, bytes, indexes, replaces },

@@ -1,4 +1,4 @@
-import { planRestore, type RestoreRequest } from './restore-plan.ts';
+import { draftRestore, planRestore, type RestoreRequest } from './restore-plan.ts';
 import type { RestoreSource } from './restore-source.ts';
 import type { TargetCollection, TargetState } from './restore-target.ts';
 
@@ -70,6 +70,16 @@ describe('where namespaces go', () => {
     expect(mapped(source, { namespaces: ['lucid.b'], renames: { 'lucid.b': 'x.y.z' } })).toEqual(['lucid.b>x.y.z']);
   });
 
+  it('by renames alone only what they name, without users and roles', () => {
+    const source = sourceOf('lucid.a', 'lucid.b', 'other.b');
+    expect(mapped(source, { renames: { 'lucid.a': 'lucid.old' } })).toEqual(['lucid.a>lucid.old']);
+    const named = { renames: { 'lucid.a': 'lucid.a' } };
+    expect(mapped(source, named)).toEqual(['lucid.a>lucid.a']);
+    expect(plan(source, named).usersAndRoles).toBe(false);
+    const both = { targetDatabase: 'beside', renames: { 'lucid.a': 'beside.old' } };
+    expect(mapped(sourceOf('lucid.a', 'lucid.b'), both)).toEqual(['lucid.a>beside.old', 'lucid.b>beside.b']);
+  });
+
   it('of those that only the oplog knows, by the same rules', () => {
     const planned = plan(sourceOf('lucid.a'), { targetDatabase: 'beside' });
     expect(planned.targetOf('lucid.made')).toBe('beside.made');
@@ -114,7 +124,7 @@ describe('what an in-place restore keeps', () => {
 describe('refusals', () => {
   it.each<[string, RestoreRequest, TargetState, string]>([
     ['a filled target', { targetDatabase: 'x' }, targetOf(['x.a']), 'RESTORE_CONFLICT'],
-    ['two into one', { renames: { 'lucid.a': 'lucid.b' } }, targetOf(), 'RESTORE_CONFLICT'],
+    ['two into one', { namespaces: ['lucid.*'], renames: { 'lucid.a': 'lucid.b' } }, targetOf(), 'RESTORE_CONFLICT'],
     ['nothing that matches', { namespaces: ['lucid.zzz'] }, targetOf(), 'BACKUP_SCOPE_EMPTY'],
     ['a rename of nothing', { renames: { 'lucid.zzz': 'x.y' } }, targetOf(), 'RESTORE_REFUSED'],
     ['a name of the server', { renames: { 'lucid.a': 'x.system.views' } }, targetOf(), 'RESTORE_REFUSED'],
@@ -133,6 +143,20 @@ describe('refusals', () => {
     const own = { uuids: new Set(['uuid of x.a']), claims: new Map(), isSwapping: false };
     const again = planRestore(sourceOf('lucid.a'), { targetDatabase: 'x' }, targetOf(['x.a']), { ...RULES, own });
     expect(again.namespaces).toHaveLength(1);
+  });
+
+  it('all of them in a draft, and none thrown', () => {
+    const request = { targetDatabase: 'x' };
+    const target = targetOf(['x.a', 'x.b'], ['x.c'], '5.0');
+    const drafted = draftRestore(sourceOf('lucid.a', 'lucid.b', 'lucid.c'), request, target, RULES);
+    expect(drafted.conflicts.map(({ namespace }) => namespace)).toEqual(['*', 'x.a', 'x.b']);
+    expect(drafted.versions).toEqual({ backup: '6.0', target: '5.0', compatible: false });
+  });
+
+  it('but warns where a time-series collection is replaced, which has no staging name', () => {
+    const source = sourceOf('lucid.a', 'lucid.ticks');
+    expect(plan(source, {}, targetOf(['lucid.a', 'lucid.ticks'])).warnings.join()).toContain('lucid.ticks');
+    expect(plan(source, {}, targetOf(['lucid.a'])).warnings).toEqual([]);
   });
 
   it('but warns of a newer server', () => {

@@ -70,6 +70,11 @@ export interface PlannedNamespace {
   readonly isDirect: boolean;
 }
 
+export interface PlanConflict {
+  readonly namespace: string;
+  readonly reason: string;
+}
+
 export interface RestorePlan {
   readonly namespaces: readonly PlannedNamespace[];
   readonly documents: number;
@@ -82,6 +87,9 @@ export interface RestorePlan {
   readonly usersAndRoles: boolean;
   readonly isInPlace: boolean;
   readonly warnings: readonly string[];
+  /** What would be overwritten, and versions that do not fit (`*`). A plan with any of them is not carried out. */
+  readonly conflicts: readonly PlanConflict[];
+  readonly versions: { readonly backup: string; readonly target: string; readonly compatible: boolean };
   /** Where a namespace goes; undefined: not restored. Holds for those too that only the oplog knows. */
   targetOf(source: string): string | undefined;
   /** False for databases that are never restored: their oplog entries are not even read. */
@@ -99,16 +107,40 @@ export function planRestore(
   target: TargetState,
   rules: RestoreRules,
 ): RestorePlan {
-  const warnings = checkVersions(source, target);
+  const plan = draftRestore(source, request, target, rules);
+  const { backup, target: to, compatible } = plan.versions;
+  if (!compatible)
+    throw new AppError('RESTORE_REFUSED', `The backup is of MongoDB ${backup}; the target runs as ${to}.`);
+  const [first, ...others] = plan.conflicts;
+  if (!first) return plan;
+  const more = others.length > 0 ? ` ${others.length} more: ask for the plan with dryRun.` : '';
+  throw new AppError('RESTORE_CONFLICT', `${first.namespace} ${first.reason}: choose another target database.${more}`);
+}
+
+/**
+ * The same, with all conflicts in the plan instead of the first one thrown.
+ * @throws AppError RESTORE_REFUSED (protected, unknown name), BACKUP_SCOPE_EMPTY
+ */
+export function draftRestore(
+  source: RestoreSource,
+  request: RestoreRequest,
+  target: TargetState,
+  rules: RestoreRules,
+): RestorePlan {
+  const versions = compareVersions(source, target);
+  const warnings = versionWarnings(versions);
   const mapping = new NamespaceMapping(source, request, rules);
   const namespaces = plannedNamespaces(source, target, mapping);
   if (namespaces.length === 0) {
     throw new AppError('BACKUP_SCOPE_EMPTY', 'Nothing in this backup matches: check `namespaces` against the backup.');
   }
-  checkCollisions(namespaces, target, rules.own);
+  const conflicts = versions.compatible ? [] : [{ namespace: '*', reason: 'is of a newer MongoDB than the target' }];
+  conflicts.push(...findCollisions(namespaces, target, rules.own));
+  warnings.push(...directWarnings(namespaces));
   warnings.push(...keepUnseen(source, request, mapping));
   const isInPlace = namespaces.every((one) => one.source === one.target);
-  const usersAndRoles = isInPlace && request.namespaces === undefined && source.users !== undefined;
+  const isAll = request.namespaces === undefined && request.renames === undefined;
+  const usersAndRoles = isInPlace && isAll && source.users !== undefined;
   if (source.users && !usersAndRoles) warnings.push('Users and roles are restored only with a whole backup in place.');
   return {
     namespaces,
@@ -120,6 +152,8 @@ export function planRestore(
     usersAndRoles,
     isInPlace,
     warnings,
+    conflicts,
+    versions,
     targetOf: (namespace) => mapping.targetOf(namespace),
     isRelevant: (database) => !mapping.isProtected(database),
   };
@@ -157,7 +191,10 @@ class NamespaceMapping {
   }
 
   isChosen(namespace: string): boolean {
-    return this.request.namespaces?.some((glob) => matchesGlob(glob, namespace)) ?? true;
+    const { namespaces, renames, targetDatabase } = this.request;
+    if (namespaces) return namespaces.some((glob) => matchesGlob(glob, namespace));
+    // Renames alone mean what they name: everything else in place would be a trap.
+    return renames === undefined || targetDatabase !== undefined || Object.hasOwn(renames, namespace);
   }
 
   private mapped(namespace: string): string {
@@ -240,22 +277,39 @@ function keepUnseen(source: RestoreSource, request: RestoreRequest, mapping: Nam
   return chosen.map((namespace) => `${namespace} ${BY_A_RESTORE}, and stays as it is.`);
 }
 
-function checkCollisions(namespaces: readonly PlannedNamespace[], target: TargetState, own: OwnWork | undefined): void {
+function findCollisions(
+  namespaces: readonly PlannedNamespace[],
+  target: TargetState,
+  own: OwnWork | undefined,
+): PlanConflict[] {
   const taken = new Map<string, string>();
+  const conflicts: PlanConflict[] = [];
   for (const { source, target: to } of namespaces) {
     const other = taken.get(to.toLowerCase());
     if (other !== undefined && (other === to || other.split('.')[0] !== to.split('.')[0])) {
-      throw new AppError('RESTORE_CONFLICT', `Two collections of the backup would become ${to}.`);
+      conflicts.push({ namespace: to, reason: 'would be the name of two collections of the backup' });
     }
     taken.set(to.toLowerCase(), to);
     const there = target.collections.get(to);
     if (there && to !== source && !isOwnWork(own, to, there) && (there.hasDocuments || there.type !== 'collection')) {
-      throw new AppError(
-        'RESTORE_CONFLICT',
-        `${to} is there already and is not empty: choose another target database.`,
-      );
+      const what = there.type === 'collection' ? 'is not empty' : `is a ${TYPE_NAMES[there.type]}`;
+      conflicts.push({ namespace: to, reason: `is there already and ${what}` });
     }
   }
+  return conflicts;
+}
+
+const TYPE_NAMES = { timeseries: 'time-series collection', view: 'view' };
+
+/** What has no staging name: from its drop to its end it is not there, or half-made. */
+function directWarnings(namespaces: readonly PlannedNamespace[]): string[] {
+  const replaced = namespaces.filter(({ isDirect, replaces }) => isDirect && replaces).map(({ target }) => target);
+  if (replaced.length === 0) return [];
+  const names = replaced.length > 10 ? [...replaced.slice(0, 10), `${replaced.length - 10} more`] : replaced;
+  return [
+    `MongoDB cannot rename views and time-series collections, so these are dropped and made anew: ${names.join(', ')}. ` +
+      'With `safetyBackup` what they hold now is backed up first.',
+  ];
 }
 
 function extraCollections(
@@ -276,20 +330,15 @@ function extraCollections(
   return extra;
 }
 
-/** A newer server reads what an older one wrote; the other way is refused. */
-function checkVersions(source: RestoreSource, target: TargetState): string[] {
-  const [from, to] = [majorMinor(source.featureCompatibilityVersion), majorMinor(target.featureCompatibilityVersion)];
-  if (from > to) {
-    throw new AppError(
-      'RESTORE_REFUSED',
-      `The backup is of MongoDB ${source.featureCompatibilityVersion}; the target runs as ${target.featureCompatibilityVersion}.`,
-    );
-  }
-  return from < to
-    ? [
-        `The backup is of MongoDB ${source.featureCompatibilityVersion}, the target runs as ${target.featureCompatibilityVersion}.`,
-      ]
-    : [];
+/** A newer server reads what an older one wrote; the other way it cannot be. */
+function compareVersions(source: RestoreSource, target: TargetState): RestorePlan['versions'] {
+  const [backup, to] = [source.featureCompatibilityVersion, target.featureCompatibilityVersion];
+  return { backup, target: to, compatible: majorMinor(backup) <= majorMinor(to) };
+}
+
+function versionWarnings({ backup, target, compatible }: RestorePlan['versions']): string[] {
+  if (!compatible || majorMinor(backup) === majorMinor(target)) return [];
+  return [`The backup is of MongoDB ${backup}, the target runs as ${target}.`];
 }
 
 function majorMinor(version: string): number {
