@@ -1,4 +1,9 @@
-import type { ByteRange, ObjectStat, ObjectStore } from '@lucid/clients/object-store/object-store';
+import {
+  assertObjectKey,
+  type ByteRange,
+  type ObjectStat,
+  type ObjectStore,
+} from '@lucid/clients/object-store/object-store';
 
 /** For specs: objects in memory, with a listing that others may overlap, as the port allows it. */
 export class MemoryStore implements ObjectStore {
@@ -15,6 +20,7 @@ export class MemoryStore implements ObjectStore {
   }
 
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean> {
+    assertObjectKey(key);
     const isNew = !this.objects.has(key);
     if (isNew) this.objects.set(key, Buffer.from(Uint8Array.from(bytes).buffer));
     return isNew;
