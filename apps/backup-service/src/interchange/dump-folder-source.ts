@@ -56,9 +56,9 @@ export async function openDumpFolder(
 async function* partsOf(files: readonly DumpFile[], onBytes: (bytes: number) => void): AsyncGenerator<DumpPart> {
   for (const { namespace, path } of files) {
     if (path !== null && namespace.role !== 'skipped') {
-      for await (const { documents } of readDumpBatches(path)) {
+      for await (const { documents, count } of readDumpBatches(path)) {
         onBytes(documents.length);
-        yield { kind: 'documents', namespace, documents };
+        yield { kind: 'documents', namespace, documents, count };
       }
     }
     yield { kind: 'end', namespace };

@@ -12,7 +12,12 @@ export interface DumpNamespace {
 }
 
 export type DumpPart =
-  | { readonly kind: 'documents'; readonly namespace: DumpNamespace; readonly documents: Buffer }
+  | {
+      readonly kind: 'documents';
+      readonly namespace: DumpNamespace;
+      readonly documents: Buffer;
+      readonly count: number;
+    }
   | { readonly kind: 'end'; readonly namespace: DumpNamespace };
 
 /** What mongodump wrote, whatever the form. */

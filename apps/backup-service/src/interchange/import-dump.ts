@@ -12,7 +12,7 @@ import {
 } from '../captures/mongodb/manifest.ts';
 import { documentsOf, fieldsOf } from '../captures/mongodb/oplog-bson.ts';
 import { BUCKETS_PREFIX } from '../captures/mongodb/restore-names.ts';
-import type { DumpNamespace, DumpSource } from './dump-source.ts';
+import type { DumpNamespace, DumpPart, DumpSource } from './dump-source.ts';
 import { timeSeriesFields, toBucketsIndex } from './timeseries-indexes.ts';
 
 /** Each holds at most one chunk (8 MiB) back; mongodump interleaves four unless told otherwise. */
@@ -29,6 +29,8 @@ export interface ImportedDump {
   readonly consistentAt: Date | undefined;
   readonly warnings: string[];
 }
+
+type DumpDocuments = Extract<DumpPart, { kind: 'documents' }>;
 
 interface Counted {
   documents: number;
@@ -51,7 +53,7 @@ export async function importDump(
     const { namespace } = part;
     if (part.kind === 'end') await streams.end(namespace);
     else if (namespace.role === 'users' || namespace.role === 'roles') admin.add(namespace.role, part.documents);
-    else if (namespace.role !== 'skipped') await streams.write(namespace, part.documents);
+    else if (namespace.role !== 'skipped') await streams.write(namespace, part);
   }
   await streams.endAll();
   return describe(source, streams, admin);
@@ -66,13 +68,9 @@ class DumpStreams {
 
   constructor(private readonly sink: Pick<SnapshotWriter, 'openStream'>) {}
 
-  async write(namespace: DumpNamespace, documents: Buffer): Promise<void> {
+  async write(namespace: DumpNamespace, { documents, count }: DumpDocuments): Promise<void> {
     if (namespace.role === 'view') throw new AppError('DUMP_INVALID', `the view ${namespace.collection} has documents`);
-    let count = 0;
-    for (const document of documentsOf(documents)) {
-      count += 1;
-      if (namespace.role === 'oplog') this.see(document);
-    }
+    if (namespace.role === 'oplog') for (const entry of documentsOf(documents)) this.see(entry);
     const stream = this.open.get(namespace) ?? this.begin(namespace);
     await stream.write(documents);
     const counted = this.counted.get(namespace) ?? { documents: 0, bytes: 0 };

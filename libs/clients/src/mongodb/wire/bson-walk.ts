@@ -59,6 +59,21 @@ export function* elementsOf(buffer: Buffer, start: number, limit: number): Gener
   }
 }
 
+/** Checks what `elementsOf` checks, and makes nothing: several times as fast. @throws RangeError where the document is malformed */
+export function assertElements(buffer: Buffer, start: number, limit: number): void {
+  const last = documentEnd(buffer, start, limit) - 1;
+  let offset = start + 4;
+  while (offset < last) {
+    let nameEnd = offset + 1;
+    while (nameEnd < last && buffer[nameEnd] !== 0) nameEnd += 1;
+    const valueStart = nameEnd + 1;
+    if (valueStart > last) throw new RangeError('A BSON element has no name.');
+    const end = valueStart + sizeOf(buffer[offset] ?? 0, buffer, valueStart, last);
+    if (end < valueStart || end > last) throw new RangeError('A BSON element is longer than its document.');
+    offset = end;
+  }
+}
+
 /** The named elements of a document, at its top. */
 export function findElements(buffer: Buffer, start: number, names: readonly string[]): Map<string, BsonElement> {
   const found = new Map<string, BsonElement>();
