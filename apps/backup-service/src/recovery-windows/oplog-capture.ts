@@ -48,6 +48,8 @@ export interface CaptureState {
 const POLL_MS = 1_000;
 const RETRY_MS = 2_000;
 const WAIT_FOR_LEASE_MS = 10_000;
+/** The repository is another cluster's, until somebody takes it over. */
+const WAIT_FOR_OWNERSHIP_MS = 60_000;
 /** A member that has not reached what is stored already is given up after as many looks. */
 const BEHIND_LIMIT = 30;
 
@@ -75,15 +77,17 @@ export class OplogCapture {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.options;
     while (!signal.aborted) {
+      let waitMs = WAIT_FOR_LEASE_MS;
       try {
         await this.hold(signal);
       } catch (error) {
+        if (isAppError(error, 'REPOSITORY_OWNED')) waitMs = WAIT_FOR_OWNERSHIP_MS;
         if (!signal.aborted && !isAppError(error, 'LEASE_HELD')) {
           this.state.failure = isAppError(error) ? error.code : 'INTERNAL';
           logger.warn({ err: error }, 'the capture of the oplog stopped; it begins again');
         }
       }
-      await clock.sleep(WAIT_FOR_LEASE_MS, signal).catch(() => undefined);
+      await clock.sleep(waitMs, signal).catch(() => undefined);
     }
   }
 
