@@ -35,6 +35,8 @@ const INTERIM = /^HTTP\/1\.1 1\d\d /;
 export class FaultProxy {
   /** How many requests met a fault. */
   met = 0;
+  /** In both directions together. */
+  passedBytes = 0;
   readonly #target: number;
   readonly #sockets = new Set<Socket>();
   readonly #injected: Injected[] = [];
@@ -119,6 +121,7 @@ export class FaultProxy {
     upstream.on('error', () => connection.endUnlessAnswered());
     const pass = async (bytes: Buffer): Promise<void> => {
       await this.#gate;
+      this.passedBytes += bytes.length;
       if (this.#bytesPerSecond < Infinity) await systemClock.sleep((bytes.length / this.#bytesPerSecond) * 1000);
     };
     connection.up(pass, (line) => this.#next(line)).catch(() => connection.end());
