@@ -78,21 +78,8 @@ export function errorTypeOf(error: unknown): string | undefined {
   return typeof body?.error === 'object' ? body.error.type : undefined;
 }
 
-/** The server's own words, for a log or a warning of an operator: they may name indices and shards, never hosts. */
-export function errorReasonOf(error: unknown): string | undefined {
-  const body = responseErrorOf(error)?.body as { error?: ServerError | string } | undefined;
-  if (typeof body?.error !== 'object') return undefined;
-  return body.error.caused_by?.reason ?? body.error.reason;
-}
-
 export function isStatus(error: unknown, status: number): boolean {
   return responseErrorOf(error)?.statusCode === status;
-}
-
-interface ServerError {
-  type?: string;
-  reason?: string;
-  caused_by?: { reason?: string };
 }
 
 function responseErrorOf(error: unknown): errors.ResponseError | undefined {

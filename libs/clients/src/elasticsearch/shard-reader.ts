@@ -19,7 +19,7 @@ export interface ReadOptions {
 
 const PAGE_BYTES = 4 * 1024 * 1024;
 /** An answer of several documents beyond it is asked for again with fewer of them. */
-const MAX_PAGE_BYTES = 32 * 1024 * 1024;
+const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 const FIRST_PAGE = 100;
 /** The server builds an answer in its heap: more at a time would put it at risk where large documents follow small ones. */
 const LARGEST_PAGE = 1000;

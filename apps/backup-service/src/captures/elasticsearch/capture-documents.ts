@@ -9,7 +9,7 @@ import { logicalStream, type IndexManifest } from './manifest.ts';
 import { inParallel } from './parallel.ts';
 import { KEEP_ALIVE, ShardPoints, type UnreadableShard } from './shard-points.ts';
 
-/** More did not help on two cores. */
+/** Each holds two pages of the server's answers at most. */
 const PARALLEL_SHARDS = 2;
 
 interface ReadIndex {

@@ -51,10 +51,20 @@ export async function captureBySnapshot(
     snapshot: taken.snapshot,
     indices: described.flatMap((one) => ('reason' in one ? [] : one)),
     missing: described.flatMap((one) => ('reason' in one ? one : [])),
-    warnings: taken.failures.map(
-      ({ index, shard_id, reason }) => `${index}: shard ${shard_id} is not in the backup: ${reason}`,
-    ),
+    warnings: failureWarnings(taken, context),
   };
+}
+
+const NOT_ALLOCATED = 'primary shard is not allocated';
+
+/** The server's own words may name hosts: they are for the log alone. */
+function failureWarnings({ failures }: SnapshotInfo, { logger }: CaptureSource['context']): string[] {
+  return failures.map(({ index, shard_id, reason }) => {
+    logger.warn({ index, shard: shard_id, reason }, 'a shard of Elasticsearch is not in its snapshot');
+    const why =
+      reason === NOT_ALLOCATED ? 'it has no copy that answers' : 'Elasticsearch could not copy it, see the log';
+    return `${index}: shard ${shard_id} is not in the backup: ${why}`;
+  });
 }
 
 interface Copied {

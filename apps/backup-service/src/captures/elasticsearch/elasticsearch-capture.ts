@@ -15,7 +15,7 @@ export interface ElasticsearchCaptureOptions {
   /** ELASTICSEARCH_INDEX_PREFIX: indices `<prefix>_…` are captured, with their aliases and templates. */
   readonly prefix: string;
   /** ELASTICSEARCH_SNAPSHOT_PATH, as this service sees it. Undefined: documents are read one by one. */
-  readonly snapshotPath?: string;
+  readonly snapshotPath?: string | undefined;
 }
 
 /**

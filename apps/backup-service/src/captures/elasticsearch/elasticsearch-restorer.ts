@@ -24,7 +24,7 @@ export interface ElasticsearchRestorerOptions {
   /** ELASTICSEARCH_INDEX_PREFIX: nothing is restored under other names. */
   readonly prefix: string;
   /** ELASTICSEARCH_SNAPSHOT_PATH, as this service sees it. Backups by snapshots need it. */
-  readonly snapshotPath?: string;
+  readonly snapshotPath?: string | undefined;
   /** Indices of more plain bytes are verified by their number of documents alone (2 GiB). */
   readonly verifyBytes?: number;
 }

@@ -129,6 +129,11 @@ describe('the plan of a restore of Elasticsearch', () => {
     expect(renamed.units[0]?.aliases).toMatchObject([{ name: 'lucid_old' }]);
   });
 
+  it('refuses a name that would be an index and an alias', () => {
+    const renames = { lucid_a: 'lucid_sessions' };
+    expect(() => plan(manifestOf([index('lucid_a'), sessions]), { renames })).toThrow('an index and an alias');
+  });
+
   it('says what stands in the way of an alias', () => {
     const made = targetOf({ lucid_sessions: 3 });
     expect(plan(manifestOf([sessions]), {}, made).warnings).toEqual([

@@ -63,6 +63,7 @@ export function planElasticsearchRestore(
     ...unit,
     aliases: aliasesOf(unit, { manifest, kept, renames, target, warnings, prefix: rules.prefix }),
   }));
+  checkAliases(units);
   checkRoom(units, rules, warnings);
   const namespaces = units.map((unit) => toNamespace(unit, target));
   return {
@@ -189,6 +190,14 @@ function aliasesOf(
     }
     return { name, body };
   });
+}
+
+/** An index and an alias cannot share a name. */
+function checkAliases(units: readonly RestoreUnit[]): void {
+  const targets = new Set(units.map(({ target: to }) => to));
+  const twice = units.flatMap(({ aliases }) => aliases).find(({ name }) => targets.has(name));
+  if (twice)
+    throw new AppError('RESTORE_CONFLICT', `${twice.name} would be an index and an alias: rename one of them.`);
 }
 
 function checkRoom(units: readonly RestoreUnit[], { shardRoom }: PlanRules, warnings: string[]): void {

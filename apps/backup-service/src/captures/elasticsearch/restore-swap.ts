@@ -23,7 +23,7 @@ const CLONE_MS = 120_000;
  * Gives a verified index its name. An index cannot be renamed, so:
  * 1. In one step: the live index of the name is deleted, and the aliases go to the staged one. Who searches by an alias finds the old
  *    documents before it and the new ones after it, nothing in between; nobody can write until 3.
- * 2. The staged index is cloned to the name (hard links: the time does not grow with its size). Only who searches by the name
+ * 2. The staged index is cloned to the name (by hard links where the file system has them, else by copying). Only who searches by the name
  *    of the index itself, and not by an alias, finds nothing meanwhile.
  * 3. In one step: the aliases go to the clone.
  * Killed in between it goes on where it was; from 1 on there is no way back.

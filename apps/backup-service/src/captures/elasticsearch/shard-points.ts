@@ -1,4 +1,4 @@
-import { errorReasonOf, errorTypeOf, isStatus } from '@lucid/clients/elasticsearch/raw-request';
+import { errorTypeOf, isStatus } from '@lucid/clients/elasticsearch/raw-request';
 import {
   closePointInTime,
   openPointInTime,
@@ -92,7 +92,14 @@ export class ShardPoints {
     const isGone = isStatus(error, 404);
     const isOfIndex = type === 'cluster_block_exception' || type === 'search_phase_execution_exception' || isGone;
     if (!isOfIndex || isStatus(error, 429)) throw error;
-    const reason = isGone ? 'it was deleted meanwhile' : (errorReasonOf(error) ?? type ?? 'it cannot be read');
+    // The server's own words may name hosts: they are for the log alone.
+    this.source.context.logger.warn({ err: error, index, shard }, 'a shard of Elasticsearch cannot be read');
+    const isBlocked = type === 'cluster_block_exception';
+    const reason = isGone
+      ? 'it was deleted meanwhile'
+      : isBlocked
+        ? 'reading it is blocked'
+        : 'it has no copy that answers';
     this.unreadable.push({ index, shard, reason });
   }
 }

@@ -5,7 +5,7 @@ import { errorTypeOf, isStatus, jsonRequest, pathOf, rawRequest } from '@lucid/c
 import { AppError, fromSystemError, isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 
-/** How fast a node may write into a snapshot or read from one; the server's default of 40 MB/s is meant for spinning disks. */
+/** How fast a node may write into a snapshot or read from one; the server's default for writing is 40 MB/s. */
 const NODE_RATE = '200mb';
 /** Deleting a snapshot is answered when its files are gone. */
 const DELETE_MS = 3_600_000;
