@@ -29,6 +29,8 @@ export interface Suite {
   /** SIGKILL: the service gets no chance to clean up. Resolves when it is gone. */
   kill(name: ServiceName): Promise<void>;
   stop(): Promise<void>;
+  /** SIGKILL to every service, and nothing is tidied up: for when the engines go too. */
+  abandon(): Promise<void>;
 }
 
 export const API_KEY = `lucid_${randomBytes(32).toString('base64url')}`;
@@ -74,6 +76,11 @@ export async function startSuite(names: readonly ServiceName[], extra: Record<st
     await mongo.close();
     await rm(folder, { recursive: true, force: true });
   }
+  async function abandon(): Promise<void> {
+    await Promise.all([...running.values()].map(({ daemon }) => daemon.stop(0)));
+    await mongo.close(true);
+    await rm(folder, { recursive: true, force: true });
+  }
   try {
     await Promise.all(names.map((name) => start(name)));
   } catch (error) {
@@ -82,7 +89,7 @@ export async function startSuite(names: readonly ServiceName[], extra: Record<st
   }
   const rest = (name: ServiceName): RestClient => restClient(processOf(name).url, API_KEY);
   const api = running.has('storage-api') ? rest('storage-api') : rest(names[0] as ServiceName);
-  return { env, folder, database, mongo, api, rest, process: processOf, start, kill, stop };
+  return { env, folder, database, mongo, api, rest, process: processOf, start, kill, stop, abandon };
 }
 
 export interface CollectionState {
