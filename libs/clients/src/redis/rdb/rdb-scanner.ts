@@ -1,3 +1,4 @@
+import { joinBuffers } from '../resp/join-buffers.ts';
 import { Crc64 } from './crc64.ts';
 import { invalid, NEWEST_RDB_VERSION, OPCODES, showKey, unsupported } from './rdb-format.ts';
 import { lengthSize, readLength } from './rdb-length.ts';
@@ -112,10 +113,8 @@ export class RdbScanner {
     if (this.#needed === 0 && left > 0) return;
     if (!this.#hasEnded) this.#check(this.end);
     const [only] = this.#pending;
-    this.buffer =
-      left === 0 && only && this.#pending.length === 1
-        ? only
-        : Buffer.concat([this.buffer.subarray(this.end), ...this.#pending]);
+    const come = only && this.#pending.length === 1 ? only : Buffer.concat(this.#pending);
+    this.buffer = joinBuffers(this.buffer.subarray(this.end), come);
     this.#pending = [];
     this.#pendingBytes = 0;
     this.#needed = 0;

@@ -1,4 +1,5 @@
 import type { AppError } from '@lucid/core/app-error';
+import { joinBuffers } from '../resp/join-buffers.ts';
 
 /** Bytes between a socket and the one who reads them: by line first, then by chunk. */
 export class ByteQueue {
@@ -29,8 +30,7 @@ export class ByteQueue {
       await new Promise<void>((resolve) => (this.#wake = resolve));
       this.#wake = undefined;
     }
-    const [only] = this.#chunks;
-    const all = only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
+    const all = this.#chunks.reduce(joinBuffers);
     this.#chunks.length = 0;
     this.#bytes = 0;
     return all;

@@ -1,5 +1,6 @@
 import { AppError } from '@lucid/core/app-error';
 import { toRedisAppError } from '../connection.ts';
+import { joinBuffers } from '../resp/join-buffers.ts';
 import type { RedisAddress } from '../resp/redis-address.ts';
 import { RedisSocket } from '../resp/redis-socket.ts';
 import { encodeCommand } from '../resp/resp-command.ts';
@@ -153,7 +154,7 @@ class ReplicaSession {
     let held: Buffer = Buffer.alloc(0);
     for (;;) {
       const chunk = await this.#take();
-      const all = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+      const all = joinBuffers(held, chunk);
       const cut = Math.max(0, all.length - MARK_BYTES);
       held = all.subarray(cut);
       if (cut > 0) yield all.subarray(0, cut);
