@@ -341,9 +341,10 @@ function versionWarnings({ backup, target, compatible }: RestorePlan['versions']
   return [`The backup is of MongoDB ${backup}, the target runs as ${target}.`];
 }
 
+/** A dump folder does not tell its version: it counts as older than any, and the server judges. */
 function majorMinor(version: string): number {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major * 100 + minor;
+  return major * 100 + minor || 0;
 }
 
 function refuseProtected(database: string): AppError {
