@@ -130,5 +130,5 @@ describe.each([
       { numRuns: 250 },
     );
     expect([...codes].sort()).toEqual([...INTEGRITY, undefined].sort());
-  });
+  }, 60_000);
 });

@@ -3,10 +3,14 @@ import type { ObjectStore } from '@lucid/clients/object-store/object-store';
 import { manifestHash, readCommit } from './commit.ts';
 import { KEYS, isSnapshotId } from './format.ts';
 import { HEADER_BYTES, dataKeyOf } from './frame-header.ts';
+import { inParallel } from './in-parallel.ts';
 import { KnownChunks } from './known-chunks.ts';
 import { manifestCorrupt, openManifest, type StoredManifest } from './manifest.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import type { CommitRecord } from './snapshot-types.ts';
+
+/** A manifest takes about 200 bytes for each of its chunks in memory. */
+export const MANIFESTS_AT_A_TIME = 4;
 
 export interface LoadedSnapshot {
   readonly manifest: StoredManifest;
@@ -44,12 +48,12 @@ export async function readReferences(
   onSnapshot?: () => void,
 ): Promise<KnownChunks> {
   const referenced = new KnownChunks();
-  for (const id of await listCommitted(context.store)) {
+  await inParallel(await listCommitted(context.store), MANIFESTS_AT_A_TIME, async (id) => {
     signal?.throwIfAborted();
     const loaded = await loadUnlessRemoved(context, id);
     for (const chunk of loaded?.manifest.chunks ?? []) referenced.set(chunk.id, chunk.plainBytes);
     onSnapshot?.();
-  }
+  });
   return referenced;
 }
 

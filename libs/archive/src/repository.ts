@@ -12,6 +12,7 @@ import { assertSnapshotId, readCommit, removeCommitted } from './commit.ts';
 import { copySnapshot, type CopyOptions, type CopyResult } from './copy-snapshot.ts';
 import { KEYS } from './format.ts';
 import { SnapshotHolds } from './holds.ts';
+import { inParallel } from './in-parallel.ts';
 import { KeyRing } from './key-ring.ts';
 import type { KeySet } from './key-set.ts';
 import { listCommitted, loadSnapshot } from './load-snapshot.ts';
@@ -51,6 +52,7 @@ import { verifyChunks } from './verify-snapshot.ts';
 export type { Compression, CreateOptions, Encryption, OpenOptions, RepositoryOwner };
 
 const DEFAULT_WORKERS = 2;
+const COMMITS_AT_A_TIME = 8;
 
 /**
  * A backup repository in an object store (docs/repository-format.md): content-addressed chunks, compressed and encrypted,
@@ -145,7 +147,7 @@ export class Repository {
   /** Every committed snapshot, sorted by id. */
   async listSnapshots(): Promise<SnapshotListing[]> {
     const listings: SnapshotListing[] = [];
-    for (const id of await listCommitted(this.#context.store)) {
+    await inParallel(await listCommitted(this.#context.store), COMMITS_AT_A_TIME, async (id) => {
       try {
         const commit = await this.findCommit(id);
         if (commit) listings.push({ id, commit });
@@ -153,8 +155,8 @@ export class Repository {
         if (!(error instanceof AppError && error.code === 'MANIFEST_CORRUPT')) throw error;
         listings.push({ id, error });
       }
-    }
-    return listings;
+    });
+    return listings.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   /** The COMMIT of a snapshot, undefined where it is not committed. @throws AppError MANIFEST_CORRUPT */

@@ -3,7 +3,7 @@ import { ChunkInventory } from './chunk-inventory.ts';
 import { hash32 } from './cutter.ts';
 import { inParallel } from './in-parallel.ts';
 import { KnownChunks } from './known-chunks.ts';
-import { listCommitted, loadUnlessRemoved } from './load-snapshot.ts';
+import { MANIFESTS_AT_A_TIME, listCommitted, loadUnlessRemoved } from './load-snapshot.ts';
 import type { CheckOptions, SnapshotDefect } from './maintenance-types.ts';
 import type { PlacedStream, StoredManifest } from './manifest.ts';
 import type { RepositoryContext } from './repository-context.ts';
@@ -17,9 +17,7 @@ const NAMED = 100;
 
 export interface Scan {
   readonly ids: readonly string[];
-  /** Snapshots whose manifest or COMMIT cannot be read. */
-  readonly unreadable: readonly string[];
-  /** What the readable ones name, id → plain size. */
+  /** What those that can be read name, id → plain size. */
   readonly referenced: KnownChunks;
   readonly inventory: ChunkInventory;
   /** Id → state of the chunks that are not fine. */
@@ -34,18 +32,18 @@ export async function scanRepository(context: RepositoryContext, options: CheckO
   const ids = await listCommitted(context.store);
   const inventory = await ChunkInventory.list(context.store, signal);
   const referenced = new KnownChunks();
-  const unreadable: string[] = [];
-  for (const [index, id] of ids.entries()) {
+  let done = 0;
+  await inParallel(ids, MANIFESTS_AT_A_TIME, async (id) => {
     signal?.throwIfAborted();
     const loaded = await loadUnlessRemoved(context, id).catch(damageOnly('MANIFEST_CORRUPT'));
-    if (loaded === null) unreadable.push(id);
-    else for (const chunk of loaded?.manifest.chunks ?? []) referenced.set(chunk.id, chunk.plainBytes);
-    onProgress?.({ phase: 'snapshots', done: index + 1, total: ids.length });
-  }
+    for (const chunk of loaded?.manifest.chunks ?? []) referenced.set(chunk.id, chunk.plainBytes);
+    done++;
+    onProgress?.({ phase: 'snapshots', done, total: ids.length });
+  });
   const bad = new KnownChunks();
   for (const [id] of referenced) if (!inventory.has(id)) bad.set(id, STATE.missing);
   const read = await readChunks(context, { inventory, referenced, bad }, options);
-  return { ids, unreadable, referenced, inventory, bad, ...read };
+  return { ids, referenced, inventory, bad, ...read };
 }
 
 async function readChunks(

@@ -1,15 +1,18 @@
-import { AppError } from '@lucid/core/app-error';
+import { readCommit } from './commit.ts';
 import { KEYS } from './format.ts';
 import { HEADER_BYTES, dataKeyOf } from './frame-header.ts';
+import { inParallel } from './in-parallel.ts';
 import { masterKeyIdOf } from './key-set.ts';
 import { listCommitted, loadUnlessRemoved, type LoadedSnapshot } from './load-snapshot.ts';
-import { readCommit } from './commit.ts';
 import type { SelfTestResult } from './maintenance-types.ts';
 import type { ChunkRef } from './manifest.ts';
 import type { RepositoryContext } from './repository-context.ts';
+import { damageOnly } from './scan-repository.ts';
 
 /** Chunks whose headers are looked at for the data key they name. */
 const LOOKED_AT = 16;
+/** COMMITs that are read at a time. */
+const PARALLEL = 8;
 
 /** Do the keys still open what is stored; see `Repository.selfTest`. */
 export async function selfTest(context: RepositoryContext): Promise<SelfTestResult> {
@@ -41,14 +44,11 @@ export async function selfTest(context: RepositoryContext): Promise<SelfTestResu
 async function newestSnapshot(context: RepositoryContext): Promise<LoadedSnapshot | undefined> {
   const { store, keys } = context;
   const found: { id: string; committedAt: string }[] = [];
-  for (const id of await listCommitted(store)) {
-    const commit = await readCommit(store, keys.authKey, id).catch((error: unknown) => {
-      // A damaged COMMIT says nothing about the keys: a check reports it.
-      if (error instanceof AppError && error.code === 'MANIFEST_CORRUPT') return undefined;
-      throw error;
-    });
+  await inParallel(await listCommitted(store), PARALLEL, async (id) => {
+    // A damaged COMMIT says nothing about the keys: a check reports it.
+    const commit = await readCommit(store, keys.authKey, id).catch(damageOnly('MANIFEST_CORRUPT'));
     if (commit) found.push({ id, committedAt: commit.committedAt });
-  }
+  });
   found.sort((a, b) => b.committedAt.localeCompare(a.committedAt));
   for (const { id } of found) {
     const loaded = await loadUnlessRemoved(context, id);
