@@ -1,5 +1,5 @@
 import type { AppError } from '@lucid/core/app-error';
-import { joinBuffers } from '../resp/join-buffers.ts';
+import { isBehind, joinBuffers } from '../resp/join-buffers.ts';
 
 /** Bytes between a socket and the one who reads them: by line first, then by chunk. */
 export class ByteQueue {
@@ -23,16 +23,16 @@ export class ByteQueue {
     this.#wake?.();
   }
 
-  /** Everything that is there, once something is. @throws what `fail` was given, once all before it has been taken */
+  /** What is there and needs no copy to be put together, once something is. @throws what `fail` was given, once all before it has been taken */
   async take(): Promise<Buffer> {
     while (this.#bytes === 0) {
       if (this.#error) throw this.#error;
       await new Promise<void>((resolve) => (this.#wake = resolve));
       this.#wake = undefined;
     }
-    const all = this.#chunks.reduce(joinBuffers);
-    this.#chunks.length = 0;
-    this.#bytes = 0;
+    let all = this.#chunks.shift() as Buffer;
+    while (this.#chunks[0] && isBehind(all, this.#chunks[0])) all = joinBuffers(all, this.#chunks.shift() as Buffer);
+    this.#bytes -= all.length;
     return all;
   }
 
