@@ -44,6 +44,10 @@ export type CollectionManifest = {
   options: Ejson;
   /** Every index that was complete, `_id_` included, as `listIndexes` gives it. */
   indexes: Ejson[];
+  /** BSON as base64, where `options` would come back otherwise: JSON objects put names that look like integers first. */
+  optionsBson?: string;
+  /** The same of indexes, by their names. */
+  indexesBson?: { [name: string]: string };
 };
 
 export type ViewManifest = {
@@ -51,6 +55,7 @@ export type ViewManifest = {
   name: string;
   /** `viewOn`, `pipeline`, `collation`. */
   options: Ejson;
+  optionsBson?: string;
 };
 
 export type TimeSeriesManifest = {
@@ -58,6 +63,7 @@ export type TimeSeriesManifest = {
   name: string;
   /** What `create` needs (`timeseries`, `expireAfterSeconds` …); its documents and indexes are those of `system.buckets.<name>`. */
   options: Ejson;
+  optionsBson?: string;
 };
 
 /** The value that the flow stores under the key `mongodb` of the snapshot's meta. */
@@ -81,6 +87,9 @@ export type MongodbManifest = {
   /** Documents of `admin.system.users` and `admin.system.roles`, credentials included; empty where they were not asked for. */
   users: Ejson[];
   roles: Ejson[];
+  /** Those of `users` and `roles` that their Extended JSON would change, by `_id`. */
+  usersBson?: { [id: string]: string };
+  rolesBson?: { [id: string]: string };
   oplog: { stream: typeof OPLOG_STREAM; entries: number; bytes: number };
 };
 

@@ -124,9 +124,9 @@ async function captureFrom(
   const oplog = await captureOplog(member, { t0, tend, uuids, commands }, sink, signal);
   await member.assertNoRollback();
   logger.info({ t0, tend, collections: collections.length, oplogEntries: oplog.entries }, 'MongoDB is captured');
-  const { views, timeSeries, users, roles } = catalogue;
+  const { views, timeSeries, accounts } = catalogue;
   const isFull = plan.database === undefined;
-  return { ...(await describeServer(member)), t0, tend, isFull, collections, timeSeries, views, users, roles, oplog };
+  return { ...(await describeServer(member)), t0, tend, isFull, collections, timeSeries, views, ...accounts, oplog };
 }
 
 /** @throws AppError CAPTURE_RESTARTED where the documents of this collection are neither in a stream nor in the oplog */

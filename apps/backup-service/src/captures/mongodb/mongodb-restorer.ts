@@ -85,7 +85,7 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
     const { source, plan } = planned;
     const { restoreId, clock, logger, signal } = run;
     const noted = { restoreId, isInPlace: plan.namespaces.some((one) => one.source === one.target) };
-    const writer = new WireRestoreWriter(new Topology(uri, tls), client);
+    const writer = new WireRestoreWriter(new Topology(uri, tls));
     try {
       const context = {
         ...{
@@ -106,7 +106,7 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
         },
         progress: (progress: Parameters<RestoreRun['progress']>[0]) => run.progress(progress),
       };
-      const restored = await restoreMongodb(context, input.backupId);
+      const restored = await restoreMongodb(context, source.backupId ?? input.backupId);
       await noteRestore?.(noted, 'ended');
       const warnings = restored.uncompared.map(
         (name) => `${name}: its documents were replayed from the oplog and could only be counted`,

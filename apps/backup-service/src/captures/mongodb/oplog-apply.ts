@@ -1,40 +1,24 @@
-import { AppError } from '@lucid/core/app-error';
-import { deserialize } from 'bson';
-import type { MongoClient } from 'mongodb';
-import { BSON_ARRAY, BSON_DOCUMENT, type BsonField, bsonDocument, bsonElement, fieldsOf } from './oplog-bson.ts';
+import type { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection';
+import { serialize } from 'bson';
+import { BSON_ARRAY, BSON_DOCUMENT, bsonDocument, bsonElement, bsonText } from './oplog-bson.ts';
 
-const DATE = 0x09;
-const LATEST_DATE_MS = 8_640_000_000_000_000n;
+const TIMEOUT_MS = 300_000;
 
-/** Sends entries through `applyOps`, as ordered maps: keys keep their order, also those that look like numbers. */
-export async function applyEntries(client: MongoClient, entries: readonly Buffer[]): Promise<void> {
-  const command = { applyOps: entries.map(orderedOf), alwaysUpsert: false, writeConcern: { w: 1 } };
-  await client.db('admin').command(command);
+/**
+ * Sends entries through `applyOps` as the bytes they are: deprecated types, dates out of JavaScript's range and the order of names
+ * survive. Validators are passed by: documents older than their validator are legal. @throws AppError as WireConnection.exchange
+ */
+export async function applyEntries(connection: WireConnection, entries: readonly Buffer[]): Promise<void> {
+  const list = bsonDocument(entries.map((entry, index) => bsonElement(BSON_DOCUMENT, String(index), entry)));
+  const command = bsonDocument([
+    bsonElement(BSON_ARRAY, 'applyOps', list),
+    bsonElement(BSON_BOOLEAN, 'alwaysUpsert', Buffer.from([0])),
+    bsonElement(BSON_BOOLEAN, 'bypassDocumentValidation', Buffer.from([1])),
+    bsonElement(BSON_DOCUMENT, 'writeConcern', Buffer.from(serialize({ w: 1 }))),
+    bsonText('$db', 'admin'),
+  ]);
+  const { release } = await connection.exchangeBytes(command, { timeoutMs: TIMEOUT_MS });
+  release();
 }
 
-/** A document as a map whose serialization gives the same bytes. @throws AppError RESTORE_REFUSED where that cannot be */
-export function orderedOf(document: Buffer): Map<string, unknown> {
-  return new Map(fieldsOf(document).map((field) => [field.name, valueOf(field)]));
-}
-
-function valueOf(field: BsonField): unknown {
-  if (field.type === BSON_DOCUMENT) return orderedOf(field.value);
-  if (field.type === BSON_ARRAY) return fieldsOf(field.value).map(valueOf);
-  if (isInexpressible(field)) {
-    const detail = `The oplog of this backup changes a document whose field ${JSON.stringify(field.name)} has a type or value`;
-    throw new AppError(
-      'RESTORE_REFUSED',
-      `${detail} that cannot be replayed (deprecated type, or a date far outside).`,
-    );
-  }
-  const single = bsonDocument([bsonElement(field.type, 'v', field.value)]);
-  return deserialize(single, { promoteValues: false, bsonRegExp: true }).v;
-}
-
-/** `undefined` and DBPointer (deprecated), and dates that no JavaScript date can hold, would come out changed. */
-function isInexpressible({ type, value }: BsonField): boolean {
-  if (type === 0x06 || type === 0x0c) return true;
-  if (type !== DATE) return false;
-  const ms = value.readBigInt64LE();
-  return ms > LATEST_DATE_MS || ms < -LATEST_DATE_MS;
-}
+const BSON_BOOLEAN = 0x08;

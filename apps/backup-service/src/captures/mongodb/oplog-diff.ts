@@ -1,5 +1,6 @@
 import { AppError } from '@lucid/core/app-error';
 import type { Document } from 'bson';
+import { entriesOf, fromEntriesOrdered } from './ordered-documents.ts';
 
 type Value = unknown;
 
@@ -24,16 +25,16 @@ function applyDiff(value: Value, diff: Document): Value {
 /** `d` removes, `u` changes in place, `i` adds at the end, `s<field>` goes into a field. */
 function applyDocumentDiff(value: Value, diff: Document): Document {
   if (!isDocument(value)) throw unknownForm();
-  const fields = new Map<string, Value>(Object.entries(value));
-  for (const [key, change] of Object.entries(diff)) {
-    if (key === 'd') for (const name of Object.keys(change as Document)) fields.delete(name);
-    else if (key === 'u') for (const [name, next] of Object.entries(change as Document)) fields.set(name, next);
-    else if (key === 'i') for (const [name, next] of Object.entries(change as Document)) moveToEnd(fields, name, next);
+  const fields = new Map<string, Value>(entriesOf(value));
+  for (const [key, change] of entriesOf(diff)) {
+    if (key === 'd') for (const [name] of entriesOf(change as Document)) fields.delete(name);
+    else if (key === 'u') for (const [name, next] of entriesOf(change as Document)) fields.set(name, next);
+    else if (key === 'i') for (const [name, next] of entriesOf(change as Document)) moveToEnd(fields, name, next);
     else if (key.startsWith('s') && isDocument(change))
       fields.set(key.slice(1), applyDiff(fields.get(key.slice(1)), change));
     else throw unknownForm();
   }
-  return Object.fromEntries(fields);
+  return fromEntriesOrdered(fields);
 }
 
 /** `l` is the new length, `u<index>` sets an element, `s<index>` goes into one. */

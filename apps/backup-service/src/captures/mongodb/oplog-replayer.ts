@@ -1,8 +1,9 @@
+import { serverCodeOf } from '@lucid/clients/mongodb/wire/server-reply-error';
 import { AppError } from '@lucid/core/app-error';
-import { MongoServerError } from 'mongodb';
 import { type DataOperation, rewriteOperation } from './oplog-rewriter.ts';
 import { RestoreCatalogue } from './restore-catalogue.ts';
 import type { RestoreContext } from './restore-context.ts';
+import { refillCapped } from './restore-data.ts';
 import type { Namespace } from './restore-names.ts';
 import { underOnePrimary } from './restore-primary.ts';
 import { oplogOperations, type RestoreUnit } from './restore-units.ts';
@@ -22,12 +23,18 @@ interface Pending {
  * the oplog ran, so an entry may meet its own result, or a later one; all of it converges at the last entry: an insert
  * replaces, a delete of a missing document does nothing, an update of a missing one is passed over (a later entry deletes it), and
  * there are no unique indexes and no validators yet. So it may be run again from its start, after a kill or a change of
- * primary, as long as no index was built. The user needs `anyAction` on `anyResource` (docs of applyOps).
+ * primary, as long as no index was built; capped collections, which evict by themselves, are filled anew first. The user needs `anyAction` on `anyResource` (docs of applyOps).
  * @returns the number of entries applied
  */
-export function replayOplog(context: RestoreContext, units: readonly RestoreUnit[], total: number): Promise<number> {
+export function replayOplog(
+  context: RestoreContext,
+  units: readonly RestoreUnit[],
+  total: number,
+  isAgain: boolean,
+): Promise<number> {
   const { client, clock, signal, journal, restoreId } = context;
-  return underOnePrimary(client, clock, signal, async () => {
+  return underOnePrimary(client, clock, signal, async (attempt) => {
+    if (isAgain || attempt > 1) await refillCapped(context, units);
     const applied = await replayOnce(context, units, total);
     await journal.setPhase(restoreId, 'restore'); // the majority write behind the w:1 ones
     return applied;
@@ -69,8 +76,7 @@ async function applyBatch(apply: (entries: Buffer[]) => Promise<void>, batch: re
   try {
     await apply(batch.map(({ entry }) => entry));
   } catch (error) {
-    const isMissing = error instanceof MongoServerError && error.code === MISSING_DOCUMENT;
-    if (!isMissing) throw replayError(error);
+    if (serverCodeOf(error) !== MISSING_DOCUMENT) throw replayError(error);
     const [first] = batch;
     if (batch.length === 1 && first?.isUpdate) return;
     const middle = Math.ceil(batch.length / 2);
@@ -82,8 +88,7 @@ async function applyBatch(apply: (entries: Buffer[]) => Promise<void>, batch: re
 
 /** Errors of the connection keep their kind: the caller begins again under the next primary. */
 function replayError(error: unknown): unknown {
-  const isOfEntry =
-    error instanceof MongoServerError && [2, 9, 14, 26, 28, 40, 121, 11_000].includes(Number(error.code));
+  const isOfEntry = [2, 9, 14, 26, 28, 40, 121, 11_000].includes(serverCodeOf(error) ?? 0);
   return isOfEntry
     ? new AppError('RESTORE_MISMATCH', 'MongoDB refused an entry of the oplog of this backup.', { cause: error })
     : error;

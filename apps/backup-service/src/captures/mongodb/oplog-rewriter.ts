@@ -1,10 +1,11 @@
 import { AppError } from '@lucid/core/app-error';
 import { Binary } from 'bson';
-import { bsonDocument, bsonElement, bsonText, BSON_DOCUMENT, decodeExact } from './oplog-bson.ts';
+import { bsonDocument, bsonElement, bsonText, BSON_DOCUMENT } from './oplog-bson.ts';
 import { applyDdl } from './oplog-ddl.ts';
 import { applyUpdate } from './oplog-diff.ts';
 import { type OplogEntry, parseOplogEntry } from './oplog-entry.ts';
 import { TransactionAssembler } from './oplog-transactions.ts';
+import { decodeOrdered } from './ordered-documents.ts';
 import type { CatalogueCollection, RestoreCatalogue } from './restore-catalogue.ts';
 import { BUCKETS_PREFIX, type Namespace, parseNamespace } from './restore-names.ts';
 
@@ -57,7 +58,7 @@ export class OplogRewriter {
   }
 
   private command(entry: OplogEntry, database: string): undefined {
-    const o = decodeExact(entry.o);
+    const o = decodeOrdered(entry.o);
     const [name = ''] = Object.keys(o);
     const first: unknown = o[name];
     const isRename = name === 'renameCollection';
@@ -68,8 +69,8 @@ export class OplogRewriter {
 
   /** Views are documents of `system.views`: `{_id: 'database.view', viewOn, pipeline, collation?}`. */
   private editView(entry: OplogEntry): undefined {
-    const o = decodeExact(entry.o);
-    const id = String((entry.op === 'u' && entry.o2 ? decodeExact(entry.o2) : o)._id);
+    const o = decodeOrdered(entry.o);
+    const id = String((entry.op === 'u' && entry.o2 ? decodeOrdered(entry.o2) : o)._id);
     if (entry.op === 'd') {
       this.catalogue.views.delete(id);
       return;

@@ -1,5 +1,5 @@
 import type { TokenBucket } from '@lucid/clients/object-store/token-bucket';
-import { readCollection } from '@lucid/clients/mongodb/wire/raw-reader';
+import { type RawBatch, type RawReadOptions, readCollection } from '@lucid/clients/mongodb/wire/raw-reader';
 import { serverCodeOf } from '@lucid/clients/mongodb/wire/server-reply-error';
 import type { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection';
 import type { CaptureContext } from '../capture-port.ts';
@@ -30,6 +30,8 @@ interface ReadContext {
 
 /** NamespaceNotFound, CursorNotFound, QueryPlanKilled: the namespace went away while it was read. */
 const GONE = [26, 43, 175];
+/** A capped collection dropped the document at which the reading stood. */
+const CAPPED_POSITION_LOST = 136;
 
 /**
  * Reads the collections, one after the other on each connection, each as its own stream. Streams are opened in the order
@@ -72,7 +74,7 @@ async function readOne(
   const readConcern = { level: 'majority', afterClusterTime: toTimestamp(t0) };
   let [documents, bytes, isComplete] = [0, 0, true];
   try {
-    for await (const batch of readCollection(connection, { database, collection, readConcern, signal })) {
+    for await (const batch of readWrapping(connection, { database, collection, readConcern, signal })) {
       await pace?.take(batch.documents.length, signal);
       await stream.write(batch.documents);
       documents += batch.count;
@@ -88,4 +90,19 @@ async function readOne(
   const meta: CollectionStreamMeta = { database, collection, uuid, complete: isComplete };
   await stream.end(meta);
   return { stream: name, documents, bytes, isComplete, endedAt: await member.latest(signal) };
+}
+
+/**
+ * Where a capped collection wraps under the cursor, everything read so far is gone from it, and what is oldest now comes next: the
+ * reading goes on from there. The oplog tells of the deletions. (Where somebody deleted that one document, some are met twice.)
+ */
+async function* readWrapping(connection: WireConnection, options: RawReadOptions): AsyncGenerator<RawBatch> {
+  for (;;) {
+    try {
+      yield* readCollection(connection, options);
+      return;
+    } catch (error) {
+      if (serverCodeOf(error) !== CAPPED_POSITION_LOST) throw error;
+    }
+  }
 }

@@ -1,11 +1,17 @@
 import type { Document } from 'bson';
 import type { MongoClient } from 'mongodb';
-import type { Namespace } from './restore-names.ts';
+import { BUCKETS_PREFIX, type Namespace } from './restore-names.ts';
 import { listCollections } from './restore-target.ts';
 import type { RestoreUnit } from './restore-units.ts';
 
-/** Options that `create` takes from the backup. What is missing here comes later (validator, TTL), or never (uuid, temp). */
+/**
+ * Options that `create` takes from the backup. What is missing here comes later (TTL), or never (uuid, temp). The validator is there from
+ * the start, because collMod would spell out the defaults of its level and action; documents are written past it.
+ */
 const CREATED_WITH = [
+  'validator',
+  'validationLevel',
+  'validationAction',
   'capped',
   'size',
   'max',
@@ -33,9 +39,9 @@ export async function dropIfThere(client: MongoClient, { database, collection }:
 
 /** Of the collection (of its buckets for a time-series collection); undefined where it is not there. */
 export async function uuidOf(client: MongoClient, { database, collection }: Namespace): Promise<string | undefined> {
-  const listed = await listCollections(client, database);
+  const listed = await listCollections(client, database, [collection, `${BUCKETS_PREFIX}${collection}`]);
   const found = listed.find(({ name }) => name === collection);
-  return found?.uuid ?? (found && listed.find(({ name }) => name === `system.buckets.${collection}`)?.uuid);
+  return found?.uuid ?? (found && listed.find(({ name }) => name === `${BUCKETS_PREFIX}${collection}`)?.uuid);
 }
 
 export function pick(options: Document, names: readonly string[]): Document {

@@ -1,5 +1,5 @@
 import { AppError } from '@lucid/core/app-error';
-import { documentsOf } from './oplog-bson.ts';
+import { documentsOf, idKeyOf } from './oplog-bson.ts';
 import { recreateWorking, uuidOf } from './restore-collections.ts';
 import type { RestoreContext } from './restore-context.ts';
 import { digestUntouched, DocumentSequenceDigest } from './restore-digest.ts';
@@ -45,6 +45,11 @@ export async function restoreData(context: RestoreContext, units: readonly Resto
   if (failed) throw context.signal.aborted ? context.signal.reason : failure.signal.reason;
 }
 
+/** Before an oplog is replayed again over capped collections: what they evicted meanwhile would come back in another order. */
+export async function refillCapped(context: RestoreContext, units: readonly RestoreUnit[]): Promise<void> {
+  for (const unit of units) if (unit.inserted) await restoreUnit(context, unit, () => undefined);
+}
+
 async function restoreUnit(
   context: RestoreContext,
   unit: RestoreUnit,
@@ -74,7 +79,7 @@ async function restoreUnit(
 
 async function stream(
   { source, writer, signal }: RestoreContext,
-  { collection, physical, touched }: RestoreUnit,
+  { collection, physical, touched, inserted }: RestoreUnit,
   progress: (bytes: number) => void,
 ): Promise<Omit<JournalledCollection, 'uuid'>> {
   const digest = new DocumentSequenceDigest();
@@ -84,7 +89,7 @@ async function stream(
   for await (const chunk of source.read(name, { signal })) {
     for (const batch of batchesOf(chunk)) {
       signal.throwIfAborted();
-      const inserting = writer.insert(physical, batch);
+      const inserting = writer.insert(physical, inserted ? withoutInserted(batch, inserted) : batch);
       inserting.catch(() => undefined); // awaited below; the digest is computed meanwhile
       documents += touched ? digestUntouched(digest, batch, touched) : countDocuments(batch);
       const duplicates = await inserting;
@@ -95,6 +100,10 @@ async function stream(
   }
   if (documents !== collection.source?.documents) throw shortStream(collection.namespace);
   return { documents: digest.documents, digest: digest.toHex() };
+}
+
+function withoutInserted(batch: Buffer, inserted: ReadonlySet<string>): Buffer {
+  return Buffer.concat([...documentsOf(batch)].filter((document) => !inserted.has(idKeyOf(document) ?? '')));
 }
 
 function countDocuments(batch: Buffer): number {

@@ -122,7 +122,7 @@ export async function contextOf(
   const target = await inspectTarget(client, databases);
   const journal = new RestoreJournal(client, controlDatabase);
   const own = ownWorkOf(await journal.find(restoreId));
-  const writer = new WireRestoreWriter(new Topology(uri), client);
+  const writer = new WireRestoreWriter(new Topology(uri));
   return {
     restoreId,
     client,

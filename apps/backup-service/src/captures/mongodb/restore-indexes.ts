@@ -1,6 +1,7 @@
 import { AppError } from '@lucid/core/app-error';
 import type { Document } from 'bson';
 import { type MongoClient, MongoServerError } from 'mongodb';
+import { decodeOrdered } from './ordered-documents.ts';
 import { pick } from './restore-collections.ts';
 import type { RestoreContext } from './restore-context.ts';
 import type { Namespace } from './restore-names.ts';
@@ -9,7 +10,7 @@ import type { RestoreUnit } from './restore-units.ts';
 /** DuplicateKey, CannotBuildIndexKeys, IndexOptionsConflict, IndexKeySpecsConflict */
 const BUILD_FAILURES = [11_000, 67, 85, 86, 197];
 
-/** Builds every index of every collection, TTL without expiry, then sets validators. Both may be done again. */
+/** Builds every index of every collection, TTL without expiry, then what a create does not take. Both may be done again. */
 export async function restoreIndexes(context: RestoreContext, units: readonly RestoreUnit[]): Promise<void> {
   const { client, signal, progress } = context;
   const total = units.length;
@@ -22,8 +23,10 @@ export async function restoreIndexes(context: RestoreContext, units: readonly Re
 }
 
 async function buildIndexes(client: MongoClient, { collection, physical, final }: RestoreUnit): Promise<void> {
+  // An index without a collation would get that of its collection: `listIndexes` leaves the simple one out.
+  const inherited = collection.options.collation === undefined ? {} : { collation: { locale: 'simple' } };
   const indexes = [...collection.indexes.values()].map(
-    ({ expireAfterSeconds: _later, prepareUnique: _p, ...spec }) => spec,
+    ({ expireAfterSeconds: _later, prepareUnique: _p, ...spec }) => ({ ...inherited, ...spec }),
   );
   if (indexes.length === 0) return;
   try {
@@ -35,11 +38,11 @@ async function buildIndexes(client: MongoClient, { collection, physical, final }
   }
 }
 
-/** Validators come after the oplog, which they would refuse: documents older than their validator are legal. */
+/** What only collMod can do. */
 async function setLateOptions(client: MongoClient, { collection, working }: RestoreUnit): Promise<void> {
   if (collection.type === 'timeseries') return;
   const changed = collection.source?.options === collection.options ? [] : ['cappedSize', 'cappedMax'];
-  const options = pick(collection.options, ['validator', 'validationLevel', 'validationAction', ...changed]);
+  const options = pick(collection.options, changed);
   if (Object.keys(options).length > 0)
     await client.db(working.database).command({ collMod: working.collection, ...options });
 }
@@ -61,8 +64,7 @@ export async function indexesOf(
   client: MongoClient,
   { database, collection }: Namespace,
 ): Promise<Map<string, Document>> {
-  const listed = await client.db(database).collection(collection).listIndexes().toArray();
-  return new Map(
-    (listed as Document[]).filter((one) => one.name !== '_id_' && !one.clustered).map((one) => [String(one.name), one]),
-  );
+  const raw: unknown[] = await client.db(database).collection(collection).listIndexes({ raw: true }).toArray();
+  const listed = raw.map((index) => decodeOrdered(Buffer.from(index as Uint8Array)));
+  return new Map(listed.filter((one) => one.name !== '_id_' && !one.clustered).map((one) => [String(one.name), one]));
 }

@@ -1,7 +1,8 @@
 import { AppError } from '@lucid/core/app-error';
 import type { SnapshotReader } from '@lucid/archive/snapshot-types';
-import { type Document, EJSON } from 'bson';
+import type { Document } from 'bson';
 import { type Ejson, MONGODB_MANIFEST_FORMAT, type MongodbManifest } from './manifest.ts';
+import { readKept } from './ordered-documents.ts';
 import { BUCKETS_PREFIX } from './restore-names.ts';
 import type { RestoreSource, SourceCollection } from './restore-source.ts';
 
@@ -28,27 +29,29 @@ export function snapshotSource(
     wholeDatabases,
     catalogueAt: manifest.catalogueAt ?? 'end',
     collections: sourceCollections(manifest),
-    views: manifest.views.map(({ database, name, options }) => ({
+    views: manifest.views.map(({ database, name, options, optionsBson }) => ({
       namespace: `${database}.${name}`,
-      options: decode(options),
+      options: readKept(options, optionsBson),
     })),
     oplogStreams: manifest.oplog.entries > 0 ? [manifest.oplog.stream] : [],
-    users: manifest.users.length > 0 ? manifest.users.map(decode) : undefined,
-    roles: manifest.roles.length > 0 ? manifest.roles.map(decode) : undefined,
+    users: manifest.users.length > 0 ? manifest.users.map((user) => account(user, manifest.usersBson)) : undefined,
+    roles: manifest.roles.length > 0 ? manifest.roles.map((role) => account(role, manifest.rolesBson)) : undefined,
     read: (stream, { signal }) => reader.read(stream, { signal }),
   };
 }
 
 function sourceCollections({ collections, timeSeries }: MongodbManifest): SourceCollection[] {
   const series = new Map(timeSeries.map((one) => [`${one.database}.${BUCKETS_PREFIX}${one.name}`, one]));
-  return collections.map(({ database, collection, uuid, stream, documents, bytes, options, indexes }) => {
+  return collections.map((one) => {
+    const { database, collection, uuid, stream, documents, bytes, indexes, indexesBson = {} } = one;
     const ofSeries = series.get(`${database}.${collection}`);
+    const { options, optionsBson } = ofSeries ?? one;
     return {
       namespace: `${database}.${ofSeries?.name ?? collection}`,
       type: ofSeries ? 'timeseries' : 'collection',
       uuid: uuid === '' ? undefined : uuid,
-      options: decode(ofSeries?.options ?? options),
-      indexes: indexes.map(decode),
+      options: readKept(options, optionsBson),
+      indexes: indexes.map((index) => readKept(index, indexesBson[String(index['name'])])),
       stream: stream ?? undefined,
       documents,
       bytes,
@@ -56,6 +59,6 @@ function sourceCollections({ collections, timeSeries }: MongodbManifest): Source
   });
 }
 
-function decode(value: Ejson): Document {
-  return EJSON.deserialize(value, { relaxed: false }) as Document;
+function account(document: Ejson, bson: Record<string, string> = {}): Document {
+  return readKept(document, bson[String(document['_id'])]);
 }

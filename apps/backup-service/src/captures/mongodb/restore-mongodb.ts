@@ -1,4 +1,4 @@
-import { isAppError } from '@lucid/core/app-error';
+import { AppError, isAppError } from '@lucid/core/app-error';
 import { toMongoAppError } from '@lucid/clients/mongodb/errors';
 import type { RestoreContext } from './restore-context.ts';
 import { dropIfThere, uuidOf } from './restore-collections.ts';
@@ -43,6 +43,7 @@ async function runRestore(context: RestoreContext, backupId: string): Promise<Mo
   const found = await findUnits(source, plan, restoreId, signal);
   const databases = [...new Set([...found.units, ...found.views].map(({ final }) => final.database))];
   const state = await journal.open(restoreId, backupId, databases);
+  if (state.backupId !== backupId) throw begunOtherwise(state.backupId);
   const uncompared: string[] = [];
   if (state.phase === 'restore')
     uncompared.push(...(await restoreGroup(context, 'staged', state.groups.staged, found)));
@@ -65,6 +66,12 @@ async function runRestore(context: RestoreContext, backupId: string): Promise<Mo
   };
 }
 
+/** What was filled from one backup must not be taken for what another one holds. */
+function begunOtherwise(backupId: string): AppError {
+  const detail = `This restore began with the backup ${backupId}, which no longer leads to the chosen time: restore again.`;
+  return new AppError('RESTORE_REFUSED', detail);
+}
+
 const STATES: readonly GroupState[] = ['data', 'oplog', 'indexes', 'verify', 'ready'];
 
 /** Brings one group from the state it has to `ready`. */
@@ -79,7 +86,7 @@ async function restoreGroup(
   const steps: Record<GroupState, () => Promise<void>> = {
     data: () => restoreData(context, units),
     oplog: async () => {
-      if (units.length > 0) await replayOplog(context, units, oplogEntries);
+      if (units.length > 0) await replayOplog(context, units, oplogEntries, reached === 'oplog');
     },
     indexes: () => restoreIndexes(context, units),
     verify: async () => {

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import { toMongoAppError } from '@lucid/clients/mongodb/errors';
+import { serverCodeOf } from '@lucid/clients/mongodb/wire/server-reply-error';
 import { type MongoClient, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 
 /** https://github.com/mongodb/specifications/blob/master/source/retryable-writes/retryable-writes.md, and QueryPlanKilled */
@@ -17,7 +18,7 @@ async function electionOf(client: MongoClient): Promise<string> {
 function isPrimaryChange(error: unknown): boolean {
   if (error instanceof MongoServerError) return CODES.has(Number(error.code));
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
-  return isAppError(error, 'MONGODB_UNAVAILABLE');
+  return isAppError(error, 'MONGODB_UNAVAILABLE') || CODES.has(serverCodeOf(error) ?? 0);
 }
 
 /**

@@ -24,6 +24,8 @@ export interface SourceView {
 
 /** What a restore needs of a backup, whatever holds it. */
 export interface RestoreSource {
+  /** The backup it begins with, where that may be another one than was asked for. */
+  readonly backupId?: string;
   /** Of the source, e.g. 7.0. */
   readonly featureCompatibilityVersion: string;
   /** Databases that the backup holds as a whole: a collection of theirs that it lacks did not exist. */

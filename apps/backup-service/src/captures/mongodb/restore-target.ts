@@ -58,9 +58,14 @@ export interface ListedCollection {
   readonly options: Document;
 }
 
-/** Everything `listCollections` shows, read from the primary. */
-export async function listCollections(client: MongoClient, database: string): Promise<ListedCollection[]> {
-  const listed = await client.db(database).listCollections({}, { readPreference: 'primary' }).toArray();
+/** What `listCollections` shows, everything or these names, read from the primary. */
+export async function listCollections(
+  client: MongoClient,
+  database: string,
+  names?: readonly string[],
+): Promise<ListedCollection[]> {
+  const filter = names ? { name: { $in: [...names] } } : {};
+  const listed = await client.db(database).listCollections(filter, { readPreference: 'primary' }).toArray();
   return listed.map((one) => {
     const info = one as {
       name: string;

@@ -22,6 +22,11 @@ export interface RestoreUnit {
   readonly isDirect: boolean;
   /** `_id` of each document the oplog touches, and whether it is there at the end. Undefined: too many to keep. */
   touched: Map<string, boolean> | undefined;
+  /**
+   * Of a capped collection, `_id` of each document that the oplog inserts: their order counts, so they come from the oplog alone and
+   * those of the stream are passed over. Left out for others, and where there are too many to keep.
+   */
+  inserted?: ReadonlySet<string>;
 }
 
 export interface RestoreUnits {
@@ -54,7 +59,9 @@ export async function findUnits(
     const target = plan.targetOf(collection.namespace);
     if (target === undefined) continue;
     if (collection.isUnseen) throw refuseUnseen(collection.namespace);
-    units.push(unitOf(collection, parseNamespace(target), restoreId, touched.of(collection.number)));
+    const unit = unitOf(collection, parseNamespace(target), restoreId, touched.of(collection.number));
+    const inserted = collection.options.capped === true ? touched.insertedIn(collection.number) : undefined;
+    units.push(inserted ? { ...unit, inserted } : unit);
   }
   const names = new Set(units.map(({ final }) => `${final.database}.${final.collection}`));
   if (names.size < units.length)
@@ -99,6 +106,7 @@ function unitOf(
 
 class TouchedDocuments {
   private readonly byCollection = new Map<number, Map<string, boolean> | undefined>();
+  private readonly inserted = new Map<number, Set<string>>();
   private count = 0;
 
   add({ op, collection, o, o2 }: DataOperation): void {
@@ -111,9 +119,22 @@ class TouchedDocuments {
     if (!keys) return;
     if (!keys.has(key)) this.count += 1;
     keys.set(key, op !== 'd');
+    if (op === 'i' && collection.options.capped === true) this.insertedBy(number).add(key);
     if (this.count <= MAX_TOUCHED) return;
     this.count -= keys.size;
     this.byCollection.set(number, undefined);
+    this.inserted.delete(number);
+  }
+
+  /** Undefined: too many to keep, or none. */
+  insertedIn(number: number): ReadonlySet<string> | undefined {
+    return this.inserted.get(number);
+  }
+
+  private insertedBy(number: number): Set<string> {
+    const keys = this.inserted.get(number) ?? new Set();
+    this.inserted.set(number, keys);
+    return keys;
   }
 
   of(number: number): Map<string, boolean> | undefined {

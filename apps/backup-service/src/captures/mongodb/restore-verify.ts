@@ -1,5 +1,6 @@
 import { AppError } from '@lucid/core/app-error';
-import { EJSON, type Document } from 'bson';
+import type { Document } from 'bson';
+import { definitionText } from './ordered-documents.ts';
 import type { RestoreContext } from './restore-context.ts';
 import { digestUntouched, DocumentSequenceDigest } from './restore-digest.ts';
 import { indexesOf } from './restore-indexes.ts';
@@ -66,8 +67,7 @@ function compareIndexes(unit: RestoreUnit, found: ReadonlyMap<string, Document>)
 
 /** Key order counts, the order of options does not. */
 function definitionOf({ v: _v, expireAfterSeconds: _e, prepareUnique: _p, ...definition }: Document): string {
-  const sorted = Object.entries(definition).sort(([a], [b]) => (a < b ? -1 : 1));
-  return EJSON.stringify(Object.fromEntries(sorted), { relaxed: true });
+  return definitionText(definition);
 }
 
 function mismatch(unit: RestoreUnit, what: string): AppError {

@@ -1,9 +1,9 @@
 import { readCollection } from '@lucid/clients/mongodb/wire/raw-reader';
 import { insertRaw } from '@lucid/clients/mongodb/wire/raw-writer';
+import { serverCodeOf } from '@lucid/clients/mongodb/wire/server-reply-error';
 import type { Topology } from '@lucid/clients/mongodb/wire/topology';
 import type { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection';
-import { AppError } from '@lucid/core/app-error';
-import type { MongoClient } from 'mongodb';
+import { AppError, isAppError } from '@lucid/core/app-error';
 import { applyEntries } from './oplog-apply.ts';
 import type { Namespace } from './restore-names.ts';
 import type { RestoreWriter } from './restore-writer.ts';
@@ -18,10 +18,7 @@ const INSERT_TIMEOUT_MS = 300_000;
 export class WireRestoreWriter implements RestoreWriter {
   private readonly idle: WireConnection[] = [];
 
-  constructor(
-    private readonly topology: Topology,
-    private readonly client: MongoClient,
-  ) {}
+  constructor(private readonly topology: Topology) {}
 
   insert({ database, collection }: Namespace, documents: Buffer): Promise<number> {
     const options = { database, collection, documents, ordered: false, bypassDocumentValidation: true };
@@ -36,7 +33,7 @@ export class WireRestoreWriter implements RestoreWriter {
   }
 
   applyOps(entries: readonly Buffer[]): Promise<void> {
-    return applyEntries(this.client, entries);
+    return this.withConnection((connection) => applyEntries(connection, entries));
   }
 
   async *read({ database, collection }: Namespace, signal: AbortSignal): AsyncGenerator<Buffer> {
@@ -66,7 +63,10 @@ export class WireRestoreWriter implements RestoreWriter {
       this.giveBack(connection);
       return result;
     } catch (error) {
-      connection.close(); // it may be one to a former primary
+      // It may be one to a former primary; a command that was refused for what it is leaves it as it was.
+      const isRefusal = serverCodeOf(error) !== undefined && !isAppError(error, 'MONGODB_UNAVAILABLE');
+      if (isRefusal) this.giveBack(connection);
+      else connection.close();
       throw error;
     }
   }

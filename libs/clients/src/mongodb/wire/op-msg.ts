@@ -11,8 +11,8 @@ export interface DocumentSequence {
 }
 
 /** The parts of an OP_MSG (https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/#op_msg), to be written in order. */
-export function encodeMessage(requestId: number, command: Document, sequence?: DocumentSequence): Buffer[] {
-  const body = serialize(command, { ignoreUndefined: true });
+export function encodeMessage(requestId: number, command: Document | Buffer, sequence?: DocumentSequence): Buffer[] {
+  const body = Buffer.isBuffer(command) ? command : serialize(command, { ignoreUndefined: true });
   const head = Buffer.alloc(21);
   const parts: Buffer[] = [head, Buffer.from(body.buffer, body.byteOffset, body.byteLength)];
   if (sequence) {

@@ -90,9 +90,12 @@ export class WireConnection {
    * the signal's reason after an abort
    */
   exchange(database: string, command: Document, options: ExchangeOptions = {}): Promise<ReceivedMessage> {
-    const result = this.turn.then(() => this.run({ ...command, $db: database, $readPreference: ANY_MEMBER }, options));
-    this.turn = result.catch(() => undefined);
-    return result;
+    return this.inTurn({ ...command, $db: database, $readPreference: ANY_MEMBER }, options);
+  }
+
+  /** The same for a command that is BSON already and names its `$db`. @throws AppError as `exchange` */
+  exchangeBytes(command: Buffer, options: ExchangeOptions = {}): Promise<ReceivedMessage> {
+    return this.inTurn(command, options);
   }
 
   /** Ends the connection; a running exchange fails. May be called twice. */
@@ -100,7 +103,13 @@ export class WireConnection {
     this.fail(new AppError('MONGODB_UNAVAILABLE', 'The connection to MongoDB was closed.'));
   }
 
-  private async run(command: Document, options: ExchangeOptions): Promise<ReceivedMessage> {
+  private inTurn(command: Document | Buffer, options: ExchangeOptions): Promise<ReceivedMessage> {
+    const result = this.turn.then(() => this.run(command, options));
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  private async run(command: Document | Buffer, options: ExchangeOptions): Promise<ReceivedMessage> {
     const { signal, timeoutMs = COMMAND_TIMEOUT_MS, sequence } = options;
     signal?.throwIfAborted();
     const { socket } = this;
