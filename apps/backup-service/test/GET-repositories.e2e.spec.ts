@@ -30,6 +30,9 @@ afterAll(async () => {
   await s3?.stop();
 });
 
+/** The service looks every 15 s; a test machine may be busy. */
+const PATIENT = { timeoutMs: 90_000 };
+
 const masterKey = randomBytes(32).toString('base64');
 
 /** The settings of a bucket that is reached through the proxy. */
@@ -94,13 +97,17 @@ describe('GET /api/v1/repositories of a service', () => {
     });
     expect(refused).toMatchObject({ status: 503, json: { code: 'OBJECT_STORE_UNAVAILABLE', retryable: true } });
     await proxy.heal();
-    await eventually('the repository', async () => (await viewOf(second, 's3')).state === 'owned-by-another');
-    await eventually('its backups', async () => {
-      const { json } = await second.call('GET', '/backups', { key: second.admin });
-      return (json as { items: { id: string; repository: string }[] }).items.some(
-        ({ id, repository }) => id === taken['backupId'] && repository === 's3',
-      );
-    });
+    await eventually('the repository', async () => (await viewOf(second, 's3')).state === 'owned-by-another', PATIENT);
+    await eventually(
+      'its backups',
+      async () => {
+        const { json } = await second.call('GET', '/backups', { key: second.admin });
+        return (json as { items: { id: string; repository: string }[] }).items.some(
+          ({ id, repository }) => id === taken['backupId'] && repository === 's3',
+        );
+      },
+      PATIENT,
+    );
   });
 
   it('whose bucket belongs to another cluster: restores from it, and writes only once it took it over', async () => {
@@ -191,7 +198,7 @@ describe('GET /api/v1/repositories of a service', () => {
     proxy.inject({ kind: 'lose-answer' }, { match: /^PUT \S*COMMIT/ });
     const before = proxy.met;
     const backup = service.run('/backup', { database, repository: 's3' });
-    await eventually('the faults', () => proxy.met >= before + 5, { timeoutMs: 60_000 });
+    await eventually('the faults', () => proxy.met >= before + 5, PATIENT);
     await proxy.cut();
     await new Promise((done) => setTimeout(done, 2_000));
     await proxy.heal();
@@ -204,5 +211,43 @@ describe('GET /api/v1/repositories of a service', () => {
     const target = service.database.sibling('copy');
     await succeed(service.restore(String(backupId), target));
     expect(await service.database.client.db(target).collection('orders').countDocuments()).toBe(20_000);
+  });
+
+  it('whose bucket goes out of reach later: says so, and sees it come back', async () => {
+    const service = await start(bucketSettings(await newBucket()));
+    const stateOf = async (): Promise<string> => (await viewOf(service, 's3')).state;
+    expect(await stateOf()).toBe('ready');
+    proxy.hang();
+    await eventually('that it is noticed', async () => (await stateOf()) === 'unreachable', PATIENT);
+    expect((await viewOf(service, 's3')).reason).toMatchObject({ code: 'OBJECT_STORE_UNAVAILABLE' });
+    await proxy.heal();
+    await eventually('that it is back', async () => (await stateOf()) === 'ready', PATIENT);
+  });
+
+  it('whose object store is silent: a copy that is cancelled ends all the same', async () => {
+    const service = await start({ ...bucketSettings(await newBucket()), BACKUP_S3_BANDWIDTH_LIMIT: '2MB' });
+    const local = await succeed(service.run('/backup', { database: await fill(service, 20_000) }));
+    const before = proxy.passedBytes;
+    const asked = await service.call('POST', `/api/v1/backups/${String(local['backupId'])}/copies`, {
+      key: service.admin,
+      body: { repository: 's3' },
+    });
+    const address = String(asked.headers['location']);
+    await eventually('chunks on their way', () => proxy.passedBytes > before + 1_000_000);
+    proxy.hang();
+    await service.call('DELETE', address, { key: service.admin });
+    await eventually(
+      'the end',
+      async () => {
+        const { json } = await service.call('GET', address, { key: service.admin });
+        return json?.['state'] === 'cancelled';
+      },
+      PATIENT,
+    );
+    await proxy.heal();
+    expect(await service.run('/api/v1/repositories/s3/check', {})).toMatchObject({
+      state: 'succeeded',
+      result: { backups: 0 },
+    });
   });
 });

@@ -12,6 +12,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import type { Db } from 'mongodb';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
 import { openRepository, type OpenContext, type OpenedRepository } from './open-repository.ts';
+import { inspectRepository } from './inspect-repository.ts';
 import { ensureClusterId, RepositoryRecords } from './repositories.repository.ts';
 import {
   DEFAULT_REPOSITORY,
@@ -21,7 +22,7 @@ import {
   type RepositoryDefinition,
 } from './repository-definition.ts';
 import { assertNewPlace, assertNewRepository, unusable } from './new-repository.ts';
-import { reasonOf, type KnownRepository, type RepositoryState } from './repository-state.ts';
+import { reasonOf, type KnownRepository } from './repository-state.ts';
 
 export { DEFAULT_REPOSITORY };
 
@@ -29,6 +30,10 @@ export { DEFAULT_REPOSITORY };
 const START_MS = 3_000;
 /** Between looks at what was added elsewhere, and tries at what could not be opened. */
 const REFRESH_MS = 15_000;
+/** What a repository may take to say whose it is, before it counts as out of reach. */
+const LOOK_MS = 10_000;
+/** Held while one is added: two must not get one place. */
+const ADDING = 'repositories';
 
 /**
  * The repositories of the cluster: `default` (BACKUP_STORAGE_PATH), `s3` (BACKUP_S3_…), and those added by REST, which every
@@ -41,6 +46,8 @@ export class RepositoriesService implements OnModuleInit, OnApplicationShutdown 
   /** Forgotten, and perhaps still read by a job. */
   private readonly retired: OpenedRepository[] = [];
   private readonly opening = new Map<string, Promise<KnownRepository>>();
+  /** Asked whether they are still there, and not answered yet. */
+  private readonly looking = new Set<string>();
   private readonly stopping = new AbortController();
   private readonly records: RepositoryRecords;
   private readonly shared: TokenBucket | undefined;
@@ -123,26 +130,20 @@ export class RepositoriesService implements OnModuleInit, OnApplicationShutdown 
 
   /**
    * Opens or makes a repository and keeps it.
-   * @throws AppError CONFLICT (the name is taken), REPOSITORY_UNUSABLE with what is wrong, RESIDENCY_REFUSED
+   * @throws AppError CONFLICT (the name is taken), LEASE_HELD (another is added at this moment), REPOSITORY_UNUSABLE with what is
+   * wrong, RESIDENCY_REFUSED
    */
   async add(definition: RepositoryDefinition, takeOver: boolean): Promise<KnownRepository> {
-    if (this.known.has(definition.name)) {
-      throw new AppError('CONFLICT', `there is a repository ${definition.name} already`);
-    }
-    await assertNewPlace(definition, this.list());
-    const opened = await openRepository(definition, this.openContext()).catch((error: unknown) => {
-      throw unusable(error);
-    });
+    const lease = await this.leases.acquire(ADDING, `add-${randomUUID()}`);
     try {
-      assertNewRepository(definition, opened.repository.id, this.list());
-      const known = await this.inspect(definition, opened, takeOver);
-      await this.records.add(definition, this.clock.now());
-      this.known.set(definition.name, known);
-      this.tell(definition.name);
-      return known;
-    } catch (error) {
-      await opened.close();
-      throw error;
+      await this.refresh();
+      if (this.known.has(definition.name)) {
+        throw new AppError('CONFLICT', `there is a repository ${definition.name} already`);
+      }
+      await assertNewPlace(definition, this.list());
+      return await this.openNew(definition, takeOver);
+    } finally {
+      await lease.release();
     }
   }
 
@@ -211,6 +212,7 @@ export class RepositoriesService implements OnModuleInit, OnApplicationShutdown 
           this.ensureOpen(this.records.describe(record), () => this.records.toDefinition(record)),
         ),
         ...settings.map(({ definition }) => this.ensureOpen(definition)),
+        ...before.map((known) => this.look(known)),
       ]);
     } catch (error) {
       if (!this.stopping.signal.aborted) this.logger.error({ err: error }, 'the repositories could not be looked up');
@@ -247,6 +249,23 @@ export class RepositoriesService implements OnModuleInit, OnApplicationShutdown 
     return opening;
   }
 
+  private async openNew(definition: RepositoryDefinition, takeOver: boolean): Promise<KnownRepository> {
+    const opened = await openRepository(definition, this.openContext()).catch((error: unknown) => {
+      throw unusable(error);
+    });
+    try {
+      assertNewRepository(definition, opened.repository.id, this.list());
+      const known = await this.inspect(definition, opened, takeOver);
+      await this.records.add(definition, this.clock.now());
+      this.known.set(definition.name, known);
+      this.tell(definition.name);
+      return known;
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  }
+
   private async open(definition: RepositoryDefinition): Promise<KnownRepository> {
     const opened = await openRepository(definition, this.openContext());
     try {
@@ -257,34 +276,46 @@ export class RepositoriesService implements OnModuleInit, OnApplicationShutdown 
     }
   }
 
-  /** Whose is it, and do the keys still open what is stored? */
-  private async inspect(
+  private inspect(
     definition: RepositoryDefinition,
     opened: OpenedRepository,
     takeOver: boolean,
   ): Promise<KnownRepository> {
-    const { repository, isWritable } = opened;
     const logger = this.logger.child({ repository: definition.name });
-    let owner = await repository.owner();
-    if (owner.clusterId !== this.clusterId && takeOver && isWritable) {
-      owner = await repository.takeOver();
-      logger.warn({ epoch: owner.epoch }, 'the repository was taken over from another cluster');
-    }
-    const isOwn = owner.clusterId === this.clusterId;
-    if (!isOwn) {
-      logger.warn('another cluster owns the repository: backups can be restored; to write, set BACKUP_TAKE_OVER=true');
-    }
-    const usable: RepositoryState = !isOwn ? 'owned-by-another' : isWritable ? 'ready' : 'read-only';
-    const known = { definition, opened, owner, reason: undefined, selfTest: undefined };
-    try {
-      const selfTest = await repository.selfTest();
-      logger.info({ selfTest }, 'the keys open what the repository holds');
-      return { ...known, state: usable, selfTest };
-    } catch (error) {
-      if (!(error instanceof AppError) || error.retryable) throw error;
-      logger.error({ err: error }, 'the self-test of the repository failed');
-      return { ...known, state: 'damaged', reason: reasonOf(error) };
-    }
+    return inspectRepository(definition, opened, { clusterId: this.clusterId, takeOver, logger });
+  }
+
+  /** Is it still there, and whose? One that does not answer stays open: its calls are tried again for longer. Never throws. */
+  private async look(before: KnownRepository): Promise<void> {
+    const { definition, opened } = before;
+    const { name } = definition;
+    if (!opened || this.looking.has(name)) return;
+    const note = (known: KnownRepository): void => {
+      if (this.known.get(name)?.opened === opened) this.known.set(name, known);
+    };
+    const lost = (error: unknown): void => {
+      if (this.stopping.signal.aborted) return;
+      if (before.state !== 'unreachable')
+        this.logger.error({ err: error, repository: name }, 'a repository is out of reach');
+      note({ ...before, state: 'unreachable', reason: reasonOf(error) });
+    };
+    const answered = new AbortController();
+    this.looking.add(name);
+    const looked = opened.repository
+      .owner()
+      .then(async ({ clusterId, epoch }) => {
+        answered.abort();
+        const isSame = clusterId === before.owner?.clusterId && epoch === before.owner.epoch;
+        if (!isSame || before.state === 'unreachable') note(await this.inspect(definition, opened, false));
+      })
+      .catch(lost)
+      .finally(() => this.looking.delete(name));
+    const late = this.clock.sleep(LOOK_MS, answered.signal).then(
+      () => lost(new AppError('OBJECT_STORE_UNAVAILABLE', 'The repository does not answer.')),
+      () => undefined,
+    );
+    await Promise.race([looked, late]);
+    answered.abort();
   }
 
   private tell(name: string): void {

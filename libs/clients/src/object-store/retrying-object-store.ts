@@ -49,17 +49,17 @@ export class RetryingObjectStore implements ObjectStore {
   }
 
   get(key: string, range?: ByteRange, options?: CallOptions): Promise<Buffer | undefined> {
-    return this.#retry('get', options, () => this.#store.get(key, range, options));
+    return this.#retry('get', options, (inner) => this.#store.get(key, range, inner));
   }
 
   putIfAbsent(key: string, bytes: Uint8Array, options?: CallOptions): Promise<boolean> {
     let isUnsure = false;
-    return this.#retry('put', options, async () => {
+    return this.#retry('put', options, async (inner) => {
       for (;;) {
         try {
-          const isNew = await this.#store.putIfAbsent(key, bytes, options);
+          const isNew = await this.#store.putIfAbsent(key, bytes, inner);
           if (isNew || !isUnsure) return isNew;
-          const stored = await this.#store.get(key, undefined, options);
+          const stored = await this.#store.get(key, undefined, inner);
           if (stored) return stored.equals(bytes);
           // It was removed between the two: the key is free again.
         } catch (error) {
@@ -73,12 +73,13 @@ export class RetryingObjectStore implements ObjectStore {
   /** Goes on after the last key that was handed out: nothing is listed twice. */
   async *list(prefix: string, options?: CallOptions): AsyncIterable<string> {
     let last: string | undefined;
-    let keys = this.#store.listAfter(prefix, last, options)[Symbol.asyncIterator]();
+    const inner = this.#inner(options);
+    let keys = this.#store.listAfter(prefix, last, inner)[Symbol.asyncIterator]();
     const next = async (): Promise<IteratorResult<string>> => {
       try {
         return await keys.next();
       } catch (error) {
-        keys = this.#store.listAfter(prefix, last, options)[Symbol.asyncIterator]();
+        keys = this.#store.listAfter(prefix, last, inner)[Symbol.asyncIterator]();
         throw error;
       }
     };
@@ -91,25 +92,29 @@ export class RetryingObjectStore implements ObjectStore {
   }
 
   stat(key: string, options?: CallOptions): Promise<ObjectStat | undefined> {
-    return this.#retry('stat', options, () => this.#store.stat(key, options));
+    return this.#retry('stat', options, (inner) => this.#store.stat(key, inner));
   }
 
   remove(key: string, options?: CallOptions): Promise<void> {
-    return this.#retry('remove', options, () => this.#store.remove(key, options));
+    return this.#retry('remove', options, (inner) => this.#store.remove(key, inner));
   }
 
   flush(): Promise<void> {
     return this.#retry('flush', undefined, () => this.#store.flush());
   }
 
-  async #retry<T>(call: string, options: CallOptions | undefined, action: () => Promise<T>): Promise<T> {
-    const signals = [options?.signal, this.#signal].filter((signal) => signal !== undefined);
-    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+  async #retry<T>(
+    call: string,
+    options: CallOptions | undefined,
+    action: (inner: CallOptions) => Promise<T>,
+  ): Promise<T> {
+    const inner = this.#inner(options);
+    const { signal } = inner;
     const startedMs = this.#clock.monotonicMs();
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
       try {
-        return await action();
+        return await action(inner);
       } catch (error) {
         const spentMs = this.#clock.monotonicMs() - startedMs;
         if (!isAppError(error, 'OBJECT_STORE_UNAVAILABLE') || !error.retryable) throw error;
@@ -122,6 +127,13 @@ export class RetryingObjectStore implements ObjectStore {
         await this.#clock.sleep(delayMs, signal);
       }
     }
+  }
+
+  /** With the caller's signal and that of the store. */
+  #inner(options: CallOptions | undefined): CallOptions {
+    const signals = [options?.signal, this.#signal].filter((signal) => signal !== undefined);
+    if (signals.length === 0) return {};
+    return { signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] };
   }
 
   #delayMs(attempt: number): number {
