@@ -55,7 +55,7 @@ describe('a bandwidth limit', () => {
 
   it('is named with an example where it is wrong', () => {
     expect(() => loadConfig(repositorySettings, { BACKUP_BANDWIDTH_LIMIT: 'fast' })).toThrow(
-      'BACKUP_BANDWIDTH_LIMIT must be bytes a second with a unit, at least 1KB (it is "fast"), for example BACKUP_BANDWIDTH_LIMIT=50MB',
+      'BACKUP_BANDWIDTH_LIMIT must be bytes a second with a unit, at least 1KB, or off (it is "fast"), for example BACKUP_BANDWIDTH_LIMIT=50MB',
     );
   });
 });

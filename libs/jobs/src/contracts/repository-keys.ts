@@ -28,7 +28,6 @@ export class RepositoryRewrapResult {
 
 const limits = {
   queue: 'backup-service',
-  idPrefix: 'keys',
   payload: RepositoryKeysPayload,
   timeoutMs: 600_000,
   attempts: 3,
@@ -42,6 +41,7 @@ const limits = {
 export const repositoryRotateDataKey = defineContract({
   ...limits,
   name: 'repository.rotate-data-key',
+  idPrefix: 'rotate',
   result: RepositoryRotateDataKeyResult,
 });
 
@@ -49,5 +49,6 @@ export const repositoryRotateDataKey = defineContract({
 export const repositoryRewrap = defineContract({
   ...limits,
   name: 'repository.rewrap',
+  idPrefix: 'rewrap',
   result: RepositoryRewrapResult,
 });
