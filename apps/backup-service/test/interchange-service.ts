@@ -45,7 +45,9 @@ export async function startBackupService(environment: Record<string, string> = {
     eventually(
       `the end of ${address}`,
       async () => {
-        const job = (await service.call('GET', address, { key: admin })).json as unknown as EndedJob;
+        const answer = await service.call('GET', address, { key: admin });
+        if (answer.status !== 200) throw new Error(`${address}: ${answer.text}`);
+        const job = answer.json as unknown as EndedJob;
         return ['queued', 'running', 'cancelling', 'interrupted'].includes(job.state) ? undefined : job;
       },
       { timeoutMs: JOB_MS },

@@ -1,5 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '@lucid/clients/process/process-group';
 import { systemClock } from '@lucid/core/clock';
@@ -48,11 +48,11 @@ describe('the mongod of a drill', () => {
     const [name = ''] = await readdir(parent);
     const folder = join(parent, name);
     const pid = await pidOf(folder);
-    await writeFile(join(folder, 'owner'), '1 0'); // a process of that number runs, but began at another time
-    expect(await sweepDrillFolders(parent)).toEqual([folder]);
+    await writeFile(join(folder, 'owner'), `1 0 ${hostname()}`); // a process of that number runs, but began at another time
+    expect(await sweepDrillFolders(parent, systemClock.now())).toEqual([folder]);
     await eventually('the end of mongod', () => !isAlive(pid));
     expect(await readdir(parent)).toEqual([]);
-    expect(await sweepDrillFolders(parent)).toEqual([]);
+    expect(await sweepDrillFolders(parent, systemClock.now())).toEqual([]);
   });
 
   it('stays while its owner runs, and files of others stay always', async () => {
@@ -61,15 +61,35 @@ describe('the mongod of a drill', () => {
     const server = await start();
     try {
       const [name = ''] = await readdir(parent);
-      await writeFile(join(parent, name, 'owner'), `1 ${started}`);
+      await writeFile(join(parent, name, 'owner'), `1 ${started} ${hostname()}`);
       await writeFile(join(parent, 'mine'), '');
-      expect(await sweepDrillFolders(parent)).toEqual([]);
+      expect(await sweepDrillFolders(parent, systemClock.now())).toEqual([]);
       expect((await readdir(parent)).sort()).toEqual([name, 'mine'].sort());
       expect(await server.client.db('admin').command({ ping: 1 })).toMatchObject({ ok: 1 });
     } finally {
       await server.stop();
     }
-    expect(await sweepDrillFolders(join(parent, 'nowhere'))).toEqual([]);
+    expect(await sweepDrillFolders(join(parent, 'nowhere'), systemClock.now())).toEqual([]);
+  });
+
+  it('of another host is left alone for two days', async () => {
+    const folder = join(parent, 'lucid-drill-abc');
+    await mkdir(folder);
+    await writeFile(join(folder, 'owner'), '1 0 another-host');
+    const now = systemClock.now().getTime();
+    expect(await sweepDrillFolders(parent, new Date(now + 47 * 3_600_000))).toEqual([]);
+    expect(await sweepDrillFolders(parent, new Date(now + 49 * 3_600_000))).toEqual([folder]);
+  });
+
+  it('leaves nothing when it is given up while it starts', async () => {
+    const given = new AbortController();
+    const options = { program: await mongodProgram(), parent, clock: systemClock, signal: given.signal };
+    const starting = startDisposableMongod(options);
+    const outcome = expect(starting).rejects.toBe('enough');
+    await eventually('its folder', async () => (await readdir(parent)).length > 0);
+    given.abort('enough');
+    await outcome;
+    expect(await readdir(parent)).toEqual([]);
   });
 
   it('says what is missing', async () => {

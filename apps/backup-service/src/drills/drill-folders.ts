@@ -1,9 +1,12 @@
-import { readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, signalGroup } from '@lucid/clients/process/process-group';
 
 export const DRILL_FOLDER_PREFIX = 'lucid-drill-';
 const OWNER_FILE = 'owner';
+/** Longer than a drill may take. */
+const FOREIGN_MS = 48 * 3_600_000;
 
 /** Writes down which process a drill's folder belongs to. */
 export async function markOwner(folder: string): Promise<void> {
@@ -14,7 +17,7 @@ export async function markOwner(folder: string): Promise<void> {
  * Removes what drills of processes that are gone left behind: their servers first, then their folders. To be called before this
  * process starts a drill. @returns the folders that were removed
  */
-export async function sweepDrillFolders(parent: string): Promise<string[]> {
+export async function sweepDrillFolders(parent: string, now: Date): Promise<string[]> {
   const names = await readdir(parent).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -23,7 +26,7 @@ export async function sweepDrillFolders(parent: string): Promise<string[]> {
   for (const name of names) {
     if (!name.startsWith(DRILL_FOLDER_PREFIX)) continue;
     const folder = join(parent, name);
-    if (await belongsToAnother(folder)) continue;
+    if (await belongsToAnother(folder, now)) continue;
     await killServer(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     removed.push(folder);
@@ -31,10 +34,16 @@ export async function sweepDrillFolders(parent: string): Promise<string[]> {
   return removed;
 }
 
-/** Is its owner another process that still runs? One without an owner was only just made, or its making died. */
-async function belongsToAnother(folder: string): Promise<boolean> {
-  const owner = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => '');
-  const pid = Number(owner.split(' ', 1)[0]);
+/**
+ * Is its owner another process that still runs? One without an owner was only just made, or its making died. Of a process on
+ * another host (a folder that two containers share) nothing can be told: its folder is left alone for two days.
+ */
+async function belongsToAnother(folder: string, now: Date): Promise<boolean> {
+  const path = join(folder, OWNER_FILE);
+  const owner = await readFile(path, 'utf8').catch(() => '');
+  const [pidText = '', , host = hostname()] = owner.split(' ');
+  if (host !== hostname()) return now.getTime() - (await stat(path)).mtimeMs < FOREIGN_MS;
+  const pid = Number(pidText);
   return pid > 0 && pid !== process.pid && isAlive(pid) && owner === (await identityOf(pid));
 }
 
@@ -46,10 +55,10 @@ async function killServer(folder: string): Promise<void> {
   if (workingFolder === folder) signalGroup(pid, 'SIGKILL');
 }
 
-/** The process id, and where the system tells it the time it started at: numbers are used again. */
+/** The process id, where the system tells it the time it started at (numbers are used again), and the host. */
 async function identityOf(pid: number): Promise<string> {
   const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   // Fields are counted after the name, which may hold anything: the 22nd is the start (proc_pid_stat(5)).
   const started = status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  return `${pid} ${started}`;
+  return `${pid} ${started} ${hostname()}`;
 }

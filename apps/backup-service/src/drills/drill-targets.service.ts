@@ -1,16 +1,17 @@
 import { tmpdir } from 'node:os';
 import { Topology } from '@lucid/clients/mongodb/wire/topology';
 import { isAppError } from '@lucid/core/app-error';
+import type { Clock } from '@lucid/core/clock';
 import type { Logger } from '@lucid/core/logger';
 import { isFinal } from '@lucid/jobs/job-record';
 import { JobService } from '@lucid/jobs/job-service';
 import { mongodbTls } from '@lucid/service-kit/engines/engine-providers';
-import { mongodbUri } from '@lucid/service-kit/settings';
-import { InjectLogger } from '@lucid/service-kit/tokens';
+import { InjectClock, InjectLogger } from '@lucid/service-kit/tokens';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { MongoClient } from 'mongodb';
+import type { MongoClient } from 'mongodb';
 import { MongodbRestorer } from '../captures/mongodb/mongodb-restorer.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { RestoreConnection, restoreUri } from '../mongodb-users.ts';
 import { sweepDrillFolders } from './drill-folders.ts';
 import { findMongod } from './find-mongod.ts';
 import { ScratchDatabases } from './scratch-databases.ts';
@@ -22,14 +23,18 @@ export class DrillTargets implements OnModuleInit {
   readonly topology: Topology;
   readonly restorer: MongodbRestorer;
 
+  readonly client: MongoClient;
+
   constructor(
-    readonly client: MongoClient,
+    { client }: RestoreConnection,
     private readonly jobs: JobService,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
+    @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly logger: Logger,
   ) {
     const { controlDatabase, mongodbDatabase: mainDatabase } = config;
-    const [uri, tls] = [mongodbUri(config), mongodbTls(config)];
+    this.client = client;
+    const [uri, tls] = [restoreUri(config), mongodbTls(config)];
     this.scratch = new ScratchDatabases(client, controlDatabase);
     this.topology = new Topology(uri, tls);
     this.restorer = new MongodbRestorer({ client, uri, controlDatabase, mainDatabase, ...(tls && { tls }) });
@@ -43,7 +48,7 @@ export class DrillTargets implements OnModuleInit {
   }
 
   async sweepFolders(): Promise<void> {
-    const removed = await sweepDrillFolders(this.config.drillPath ?? tmpdir());
+    const removed = await sweepDrillFolders(this.config.drillPath ?? tmpdir(), this.clock.now());
     if (removed.length > 0) this.logger.warn({ folders: removed }, 'removed what killed drills left');
   }
 

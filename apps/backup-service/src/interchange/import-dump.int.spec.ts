@@ -1,6 +1,9 @@
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Repository } from '@lucid/archive/repository';
 import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
 import { runProgram } from '@lucid/clients/process/run-program';
@@ -15,6 +18,7 @@ import { restoreMongodb } from '../captures/mongodb/restore-mongodb.ts';
 import { startDisposableMongod } from '../drills/disposable-mongod.ts';
 import { openDumpArchive } from './dump-archive-source.ts';
 import { openDumpFolder } from './dump-folder-source.ts';
+import { exportArchive } from './export-archive.ts';
 import { importDump } from './import-dump.ts';
 import { expectSameDatabase, fillDatabase, mongodProgram } from './interchange-fixture.ts';
 
@@ -143,6 +147,13 @@ describe('a dump as a backup', () => {
       await source.client.db('shop').dropDatabase();
       await runProgram(tools.mongorestore, ['--uri', source.uri, '--oplogReplay', `--archive=${path}`, '--drop']);
       await expectSameDatabase({ db: shop, uri: source.uri }, { db: target.client.db('shop'), uri: target.uri });
+      // And exported again it is still that state.
+      const again = join(folder, `dump-${(number += 1)}`);
+      const exported = exportArchive(snapshotSource(reader, manifest, ['shop']), { serverVersion: '6.0', signal });
+      await pipeline(Readable.from(exported, { objectMode: false }), createWriteStream(again));
+      await source.client.db('shop').dropDatabase();
+      await runProgram(tools.mongorestore, ['--uri', source.uri, '--oplogReplay', `--archive=${again}`]);
+      await expectSameDatabase({ db: target.client.db('shop'), uri: target.uri }, { db: shop, uri: source.uri });
       expect(await target.client.db('admin').command({ usersInfo: 'anna' })).toMatchObject({
         users: [{ user: 'anna' }],
       });

@@ -190,7 +190,7 @@ function toCollection(namespace: DumpNamespace, streams: DumpStreams, warnings: 
   const counted = streams.counted.get(namespace);
   const isSeries = role === 'timeseries';
   const isClustered = metadata.options['clusteredIndex'] !== undefined;
-  const id = isSeries || isClustered ? [] : [{ v: 2, key: { _id: 1 }, name: '_id_' }];
+  const id = isSeries || isClustered ? [] : [metadata.idIndex ?? { v: 2, key: { _id: 1 }, name: '_id_' }];
   const fields = timeSeriesFields(metadata.options);
   const indexes = metadata.indexes.flatMap((index) => {
     if (!isSeries) return [index];

@@ -14,6 +14,8 @@ export interface DumpMetadata {
   readonly options: Document;
   /** As `createIndexes` takes them, the one on `_id` left out. */
   readonly indexes: readonly Document[];
+  /** The one on `_id`, where the dump has it: it carries the collation of the collection. */
+  readonly idIndex?: Document | null;
   /** 32 hexadecimal digits; null where the dump does not tell (time-series collections, views, old servers). */
   readonly uuid?: string | null;
 }
@@ -44,7 +46,9 @@ export function parseDumpMetadata(text: string, name: string): DumpMetadata {
       indexes?: Document[];
       uuid?: unknown;
     };
+    const idIndex = indexes.find((index) => index['name'] === '_id_');
     return {
+      idIndex: idIndex ? toIndexSpec(idIndex) : null,
       collectionName: typeof collectionName === 'string' ? collectionName : null,
       options: without(options, DROPPED_OPTIONS),
       indexes: indexes.filter((index) => index['name'] !== '_id_').map(toIndexSpec),
