@@ -1,9 +1,7 @@
 import type { SnapshotWriter } from '@lucid/archive/snapshot-types';
-import type { EngineTls } from '@lucid/clients/engine-tls';
-import { connectRedis } from '@lucid/clients/redis/connection';
 import { openRdbTransfer, type RdbTransfer } from '@lucid/clients/redis/replication/rdb-transfer';
-import { parseRedisUri } from '@lucid/clients/redis/resp/redis-address';
 import { AppError, isAppError } from '@lucid/core/app-error';
+import type { Redis } from 'ioredis';
 import type { CaptureContext, CaptureOutcome, CaptureScope, EngineCapture } from '../capture-port.ts';
 import {
   databasesOf,
@@ -12,20 +10,18 @@ import {
   type RedisManifest,
   type RedisPartManifest,
 } from './manifest.ts';
+import { type RedisServer, type RedisTarget, withServers } from './redis-servers.ts';
 import { scanRdb } from './scan-rdb.ts';
 import { storeRdb, type StoredRdb } from './store-rdb.ts';
 
-export interface RedisCaptureOptions {
-  /** `redis://` or `rediss://`; its database number does not count: all databases are captured. */
-  readonly uri: string;
-  readonly tls?: EngineTls;
+export interface RedisCaptureOptions extends RedisTarget {
   /** A connection on which nothing comes for so long is given up. Default: a minute. */
   readonly idleTimeoutMs?: number;
 }
 
 /**
  * Redis at the instant of its fork, by the replication protocol; where that is refused, key by key (not one instant, and said so).
- * It shows as a replica meanwhile.
+ * It shows as a replica meanwhile. A Redis Cluster is captured primary by primary at the same time: each is of one instant, not all.
  */
 export class RedisCapture implements EngineCapture {
   readonly engine = 'redis';
@@ -37,40 +33,58 @@ export class RedisCapture implements EngineCapture {
 
   async capture(_scope: CaptureScope, sink: SnapshotWriter, context: CaptureContext): Promise<CaptureOutcome> {
     const warnings: string[] = [];
-    const part = await this.capturePart(0, sink, context, warnings);
+    const { parts, isCluster } = await withServers(this.options, context, ({ all, isCluster }) =>
+      this.captureServers(all, { sink, context, warnings }).then((parts) => ({ parts, isCluster })),
+    );
+    const [first] = parts;
     const manifest: RedisManifest = {
       format: REDIS_MANIFEST_FORMAT,
-      redisVersion: part.aux['redis-ver'] ?? 'unknown',
-      isCluster: false,
-      isOneInstant: part.method === 'replication',
-      parts: [part],
+      redisVersion: first?.aux['redis-ver'] ?? 'unknown',
+      isCluster,
+      isOneInstant: parts.length === 1 && first?.method === 'replication',
+      parts,
     };
+    if (isCluster) warnings.push('Redis: each shard of the cluster is of one instant, not all of them of the same');
     const databases = databasesOf(manifest);
     return {
       manifest,
       namespaces: databases.map(({ database }) => namespaceOf(database)).sort(),
       documents: databases.reduce((sum, { keys }) => sum + keys, 0),
-      consistentAt: new Date(part.consistentAt),
+      consistentAt: new Date(Math.min(...parts.map(({ consistentAt }) => Date.parse(consistentAt)))),
       warnings,
     };
   }
 
+  /** At the same time, because a server drops a replica that does not read. The first failure ends the others. */
+  private async captureServers(
+    servers: readonly RedisServer[],
+    { sink, context, warnings }: Capture,
+  ): Promise<RedisPartManifest[]> {
+    const failed = new AbortController();
+    const signal = AbortSignal.any([context.signal, failed.signal]);
+    const running = servers.map((server, number) =>
+      this.capturePart(number, server, { sink, context: { ...context, signal }, warnings }).catch((error: unknown) => {
+        failed.abort(error);
+        throw error;
+      }),
+    );
+    await Promise.allSettled(running);
+    signal.throwIfAborted();
+    return Promise.all(running);
+  }
+
   private async capturePart(
     number: number,
-    sink: SnapshotWriter,
-    context: CaptureContext,
-    warnings: string[],
+    { address, client }: RedisServer,
+    { sink, context, warnings }: Capture,
   ): Promise<RedisPartManifest> {
-    const { uri, tls, idleTimeoutMs } = this.options;
+    const { idleTimeoutMs } = this.options;
     const { signal, clock, logger } = context;
-    const transfer = await openRdbTransfer(parseRedisUri(uri, tls), {
-      signal,
-      ...(idleTimeoutMs && { idleTimeoutMs }),
-    });
+    const transfer = await openRdbTransfer(address, { signal, ...(idleTimeoutMs && { idleTimeoutMs }) });
     const folder = `redis/${number}`;
     if ('refused' in transfer) {
       warnings.push(`Redis: keys were read one by one, so they are not of one instant: ${transfer.refused}`);
-      return this.scan(folder, sink, context);
+      return this.scan(client, folder, sink, context);
     }
     const announcedAt = clock.now();
     try {
@@ -100,21 +114,23 @@ export class RedisCapture implements EngineCapture {
     }
   }
 
-  private async scan(folder: string, sink: SnapshotWriter, context: CaptureContext): Promise<RedisPartManifest> {
-    const { uri, tls } = this.options;
+  private async scan(
+    client: Redis,
+    folder: string,
+    sink: SnapshotWriter,
+    context: CaptureContext,
+  ): Promise<RedisPartManifest> {
     const startedAt = context.clock.now();
-    const redis = await connectRedis({ uri, purpose: 'cache', database: 0, ...(tls && { tls }) }, context.clock);
-    const abort = (): void => redis.disconnect();
-    context.signal.addEventListener('abort', abort, { once: true });
-    try {
-      const stored = await storeRdb(scanRdb(redis, context.signal), folder, sink, progressOf(context));
-      const consistentAt = forkedAt(stored.aux['ctime'], startedAt).toISOString();
-      return { ...partOf(stored), method: 'scan', replicationId: null, offset: null, consistentAt };
-    } finally {
-      context.signal.removeEventListener('abort', abort);
-      redis.disconnect();
-    }
+    const stored = await storeRdb(scanRdb(client, context.signal), folder, sink, progressOf(context));
+    const consistentAt = forkedAt(stored.aux['ctime'], startedAt).toISOString();
+    return { ...partOf(stored), method: 'scan', replicationId: null, offset: null, consistentAt };
   }
+}
+
+interface Capture {
+  readonly sink: SnapshotWriter;
+  readonly context: CaptureContext;
+  readonly warnings: string[];
 }
 
 function partOf(stored: StoredRdb): Omit<RedisPartManifest, 'method' | 'replicationId' | 'offset' | 'consistentAt'> {

@@ -1,26 +1,19 @@
-import type { EngineTls } from '@lucid/clients/engine-tls';
-import { connectRedis, toRedisAppError } from '@lucid/clients/redis/connection';
 import type { RdbScanner } from '@lucid/clients/redis/rdb/rdb-scanner';
 import { functionPayload } from '@lucid/clients/redis/rdb/rdb-writer';
-import { parseRedisUri } from '@lucid/clients/redis/resp/redis-address';
 import { AppError } from '@lucid/core/app-error';
 import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
-import type { Redis } from 'ioredis';
 import type { EngineRestored, EngineRestorer, RestoreInput, RestoreRun } from '../restore-port.ts';
+import { ClusterLanes } from './cluster-lanes.ts';
 import { KeyFilter } from './key-selection.ts';
 import { namespaceOf, readRedisManifest, type RedisManifest } from './manifest.ts';
 import { type EntryVisitor, readEntries } from './read-entries.ts';
+import { infoOf, type RedisServers, type RedisTarget, withServers } from './redis-servers.ts';
 import { type RestoreLane, type RestoreLanes, ServerLanes } from './restore-lanes.ts';
-import { assertSuits, planRedisRestore, type RedisRestorePlan, verify } from './restore-plan.ts';
-import { sweepKeys } from './restore-sweep.ts';
+import { assertSuits, firstOf, planRedisRestore, type RedisRestorePlan, verify } from './restore-plan.ts';
+import { sweepKeys, type SweepContext } from './restore-sweep.ts';
 import type { VerifiedInput } from './restore-verify.ts';
-import { serverInfo } from './server-info.ts';
 
-export interface RedisRestorerOptions {
-  /** `redis://` or `rediss://`; its database number does not count. */
-  readonly uri: string;
-  readonly tls?: EngineTls;
-}
+export type RedisRestorerOptions = RedisTarget;
 
 /**
  * Brings keys back into a Redis that is running, one RESTORE a key. Nothing is staged: a key is replaced in one step by the server,
@@ -37,11 +30,11 @@ export class RedisRestorer implements EngineRestorer<RedisRestorePlan> {
   }
 
   plan(input: RestoreInput, request: BackupRestorePayload, run: RestoreRun): Promise<RedisRestorePlan> {
-    return this.connected(run, (redis) => planRedisRestore(redis, input, request, run));
+    return withServers(this.options, run, (servers) => planRedisRestore(servers, input, request, run));
   }
 
   restore(input: RestoreInput, plan: RedisRestorePlan, run: RestoreRun): Promise<EngineRestored> {
-    return this.connected(run, (redis) => this.replace(redis, input, plan, run));
+    return withServers(this.options, run, (servers) => this.replace(servers, input, plan, run));
   }
 
   /** Nothing is staged, and keys that were replaced already are whole. */
@@ -49,44 +42,29 @@ export class RedisRestorer implements EngineRestorer<RedisRestorePlan> {
     return Promise.resolve(true);
   }
 
-  private async connected<T>(run: RestoreRun, action: (redis: Redis) => Promise<T>): Promise<T> {
-    run.signal.throwIfAborted();
-    const { uri, tls } = this.options;
-    const redis = await connectRedis({ uri, purpose: 'cache', database: 0, ...(tls && { tls }) }, run.clock);
-    const abort = (): void => redis.disconnect();
-    run.signal.addEventListener('abort', abort, { once: true });
-    try {
-      return await action(redis);
-    } catch (error) {
-      throw run.signal.aborted ? run.signal.reason : (toRedisAppError(error) ?? error);
-    } finally {
-      run.signal.removeEventListener('abort', abort);
-      redis.disconnect();
-    }
-  }
-
   private async replace(
-    redis: Redis,
+    servers: RedisServers,
     input: RestoreInput,
     plan: RedisRestorePlan,
     run: RestoreRun,
   ): Promise<EngineRestored> {
     const manifest = readRedisManifest(input.manifest);
     const filter = new KeyFilter(plan.selection);
-    await assertSuits(redis, await serverInfo(redis), manifest, filter);
+    const redis = firstOf(servers);
+    await assertSuits(redis, await infoOf(servers), manifest, filter);
     const verified = await verify(redis, input, manifest, filter, run);
     await run.assertHeld();
     const sweep = { reader: input.reader, manifest, nowMs: verified.nowMs, signal: run.signal };
     if (filter.isWhole) {
-      await restoreFunctions(redis, verified.functions, manifest);
-      const removed = await sweepKeys(redis, sweep);
+      await restoreFunctions(servers, verified.functions, manifest);
+      const removed = await sweepServers(servers, sweep);
       run.logger.info({ removed }, 'keys that the backup does not have are removed');
     }
-    await this.restoreKeys(input, manifest, { filter, verified, run });
+    await restoreKeys(servers, input, manifest, { filter, verified, run });
     const warnings: string[] = [];
     if (filter.isWhole) {
-      const grown = await compare(redis, verified, warnings);
-      if (grown) await sweepKeys(redis, sweep);
+      const grown = await compare(servers, verified, warnings);
+      if (grown) await sweepServers(servers, sweep);
     }
     if (verified.expired > 0) warnings.push(`Redis: ${verified.expired} keys had expired and were passed over`);
     return {
@@ -98,33 +76,41 @@ export class RedisRestorer implements EngineRestorer<RedisRestorePlan> {
       warnings,
     };
   }
+}
 
-  private async restoreKeys(
-    { reader }: RestoreInput,
-    manifest: RedisManifest,
-    { filter, verified, run }: { filter: KeyFilter; verified: VerifiedInput & { nowMs: number }; run: RestoreRun },
-  ): Promise<void> {
-    const total = manifest.parts.reduce((sum, { bytes }) => sum + bytes, 0);
-    const { signal } = run;
-    let done = 0;
-    let ordinal = 0;
-    for (const part of manifest.parts) {
-      const address = parseRedisUri(this.options.uri, this.options.tls);
-      const lanes = await ServerLanes.open(address, { rdbVersion: part.rdbVersion, signal });
-      const visitor = new RestoreVisitor(lanes, { filter, verified, ordinal });
-      try {
-        const chunk = (bytes: number): void => {
-          lanes.assertWell();
-          run.progress({ phase: 'restore', done: (done += bytes), total, unit: 'bytes' });
-        };
-        const visit = { entry: visitor.entry.bind(visitor), value: visitor.value.bind(visitor), chunk };
-        await readEntries(reader, part, visit, signal);
-        await lanes.drain();
-      } finally {
-        lanes.close();
-      }
-      ordinal = visitor.ordinal;
+interface KeyRestore {
+  readonly filter: KeyFilter;
+  readonly verified: VerifiedInput & { nowMs: number };
+  readonly run: RestoreRun;
+}
+
+async function restoreKeys(
+  { all, isCluster }: RedisServers,
+  { reader }: RestoreInput,
+  manifest: RedisManifest,
+  { filter, verified, run }: KeyRestore,
+): Promise<void> {
+  const total = manifest.parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  const { signal } = run;
+  let done = 0;
+  let ordinal = 0;
+  for (const part of manifest.parts) {
+    const options = { rdbVersion: part.rdbVersion, signal };
+    const { address } = all[0] as RedisServers['all'][number];
+    const lanes = await (isCluster ? ClusterLanes.open(all, options) : ServerLanes.open(address, options));
+    const visitor = new RestoreVisitor(lanes, { filter, verified, ordinal });
+    try {
+      const chunk = (bytes: number): void => {
+        lanes.assertWell();
+        run.progress({ phase: 'restore', done: (done += bytes), total, unit: 'bytes' });
+      };
+      const visit = { entry: visitor.entry.bind(visitor), value: visitor.value.bind(visitor), chunk };
+      await readEntries(reader, part, visit, signal);
+      await lanes.drain();
+    } finally {
+      lanes.close();
     }
+    ordinal = visitor.ordinal;
   }
 }
 
@@ -168,15 +154,29 @@ class RestoreVisitor implements EntryVisitor {
   }
 }
 
-async function restoreFunctions(redis: Redis, codes: readonly Buffer[], manifest: RedisManifest): Promise<void> {
-  if (codes.length === 0) return;
+/** On a cluster every primary has the libraries; they are in each part, so those of the same name are the same. */
+async function restoreFunctions(
+  { all }: RedisServers,
+  codes: readonly Buffer[],
+  manifest: RedisManifest,
+): Promise<void> {
+  const different = [...new Map(codes.map((code) => [code.toString('latin1'), code])).values()];
+  if (different.length === 0) return;
   const version = Math.max(...manifest.parts.map(({ rdbVersion }) => rdbVersion));
-  await redis.call('FUNCTION', 'RESTORE', functionPayload(codes, version), 'REPLACE');
+  for (const { client } of all) {
+    await client.call('FUNCTION', 'RESTORE', functionPayload(different, version), 'REPLACE');
+  }
+}
+
+async function sweepServers({ all }: RedisServers, context: SweepContext): Promise<number> {
+  let removed = 0;
+  for (const { client } of all) removed += await sweepKeys(client, context);
+  return removed;
 }
 
 /** Are there more keys than were restored? Fewer are told: they have expired or been evicted since. */
-async function compare(redis: Redis, { databases }: VerifiedInput, warnings: string[]): Promise<boolean> {
-  const { keyspace } = await serverInfo(redis);
+async function compare(servers: RedisServers, { databases }: VerifiedInput, warnings: string[]): Promise<boolean> {
+  const { keyspace } = await infoOf(servers);
   let missing = 0;
   for (const [database, { keys }] of databases) missing += Math.max(0, keys - (keyspace.get(database) ?? 0));
   if (missing > 0) warnings.push(`Redis: ${missing} keys are not there any more: they have expired or were evicted`);

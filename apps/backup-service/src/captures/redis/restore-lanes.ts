@@ -67,6 +67,12 @@ export class RestoreLane {
     if (isLast && this.#after) await this.#connection.sendPiece(this.#after, true);
   }
 
+  /** A whole command, as it is sent. */
+  async addEncoded(command: Buffer): Promise<void> {
+    if (!this.#writer.has(command.length)) await this.flush(command.length);
+    this.#writer.addCommand(command);
+  }
+
   async flush(least = BATCH_BYTES): Promise<void> {
     const { buffer, filled, commands } = this.#writer;
     if (commands === 0 && buffer.length >= least) return;

@@ -5,7 +5,8 @@ import type { Redis } from 'ioredis';
 import type { EngineRestorePlan, RestoreInput, RestoreRun } from '../restore-port.ts';
 import { KeyFilter, type KeySelection, selectionOf } from './key-selection.ts';
 import { databasesOf, namespaceOf, readRedisManifest, type RedisManifest } from './manifest.ts';
-import { serverInfo, type ServerInfo } from './server-info.ts';
+import { infoOf, type RedisServers } from './redis-servers.ts';
+import type { ServerInfo } from './server-info.ts';
 import { verifyInput, type VerifiedInput } from './restore-verify.ts';
 
 /** Redis takes no longer word where it does not say otherwise (`proto-max-bulk-len`). */
@@ -19,7 +20,7 @@ export interface RedisRestorePlan extends EngineRestorePlan {
 
 /** What a restore would bring back, for the selection of the request. @throws AppError RESTORE_REFUSED, BACKUP_SCOPE_EMPTY … */
 export async function planRedisRestore(
-  redis: Redis,
+  servers: RedisServers,
   input: RestoreInput,
   request: BackupRestorePayload,
   run: RestoreRun,
@@ -27,7 +28,8 @@ export async function planRedisRestore(
   const manifest = readRedisManifest(input.manifest);
   const selection = selectionOf(request);
   const filter = new KeyFilter(selection);
-  const info = await serverInfo(redis);
+  const redis = firstOf(servers);
+  const info = await infoOf(servers);
   await assertSuits(redis, info, manifest, filter);
   const verified = filter.takesEveryKey ? undefined : await verify(redis, input, manifest, filter, run);
   const counts = verified?.databases ?? countsOf(manifest, filter);
@@ -49,6 +51,11 @@ export async function planRedisRestore(
     warnings: manifest.isOneInstant ? [] : ['Redis: the keys of this backup are not all of one instant'],
     resources: ['redis:cache'],
   };
+}
+
+/** Of a cluster any primary will do: for its clock and its settings. */
+export function firstOf({ all }: RedisServers): Redis {
+  return (all[0] as RedisServers['all'][number]).client;
 }
 
 /**

@@ -24,7 +24,7 @@ export interface SweepContext {
  * @returns how many were removed; the connection is left at another database
  * @throws AppError REDIS_UNAVAILABLE, and what reading the backup throws
  */
-export async function sweepKeys(redis: Redis, context: SweepContext, isOwned = ownsEvery): Promise<number> {
+export async function sweepKeys(redis: Redis, context: SweepContext): Promise<number> {
   const live = keyspaceOf(await serverInfo(redis));
   if (live.length === 0) return 0;
   const total = databasesOf(context.manifest).reduce((sum, { keys }) => sum + keys, 0);
@@ -33,13 +33,9 @@ export async function sweepKeys(redis: Redis, context: SweepContext, isOwned = o
   let removed = 0;
   for (let part = 0; part < parts; part += 1) {
     const hashes = await hashesOf(context, { seed, parts, part });
-    for (const { database } of live) removed += await sweepDatabase(redis, database, hashes, { ...context, isOwned });
+    for (const { database } of live) removed += await sweepDatabase(redis, database, hashes, context.signal);
   }
   return removed;
-}
-
-function ownsEvery(): boolean {
-  return true;
 }
 
 async function hashesOf({ reader, manifest, nowMs, signal }: SweepContext, part: KeyPart): Promise<KeyHashes> {
@@ -62,12 +58,7 @@ async function hashesOf({ reader, manifest, nowMs, signal }: SweepContext, part:
   return hashes;
 }
 
-async function sweepDatabase(
-  redis: Redis,
-  database: number,
-  hashes: KeyHashes,
-  { signal, isOwned }: { signal: AbortSignal; isOwned: (key: Buffer) => boolean },
-): Promise<number> {
+async function sweepDatabase(redis: Redis, database: number, hashes: KeyHashes, signal: AbortSignal): Promise<number> {
   let removed = 0;
   let cursor = '0';
   try {
@@ -76,11 +67,23 @@ async function sweepDatabase(
       signal.throwIfAborted();
       const [next, keys] = await redis.scanBuffer(cursor, 'COUNT', SCAN_COUNT);
       cursor = next.toString();
-      const strays = keys.filter((key) => isOwned(key) && hashes.covers(database, key) && !hashes.has(database, key));
-      if (strays.length > 0) removed += await redis.unlink(...strays);
+      const strays = keys.filter((key) => hashes.covers(database, key) && !hashes.has(database, key));
+      if (strays.length > 0) removed += await unlink(redis, strays);
     } while (cursor !== '0');
     return removed;
   } catch (error) {
     throw signal.aborted ? signal.reason : (toRedisAppError(error) ?? error);
   }
+}
+
+/** One command a key: on a cluster the keys of one command must have the same slot. */
+async function unlink(redis: Redis, keys: readonly Buffer[]): Promise<number> {
+  const pipeline = redis.pipeline();
+  for (const key of keys) pipeline.unlink(key);
+  let removed = 0;
+  for (const [error, count] of (await pipeline.exec()) ?? []) {
+    if (error) throw error;
+    removed += Number(count);
+  }
+  return removed;
 }
