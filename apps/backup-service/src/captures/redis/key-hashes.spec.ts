@@ -22,7 +22,9 @@ describe('remembered keys', () => {
     const hashes = new KeyHashes();
     for (let n = 0; n < 100_000; n += 1) hashes.add(0, Buffer.from(`session:${n}`));
     expect(hashes.size).toBe(100_000);
-    for (let n = 100_000; n < 200_000; n += 1) expect(hashes.has(0, Buffer.from(`session:${n}`))).toBe(false);
+    let taken = 0;
+    for (let n = 100_000; n < 200_000; n += 1) if (hashes.has(0, Buffer.from(`session:${n}`))) taken += 1;
+    expect(taken).toBe(0);
   });
 
   it('belong to exactly one part of several', () => {
