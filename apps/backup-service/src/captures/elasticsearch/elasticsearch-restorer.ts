@@ -94,11 +94,7 @@ export class ElasticsearchRestorer implements EngineRestorer<ElasticsearchRestor
     const warnings = [...(finished?.warnings ?? [])];
     if (!finished) {
       warnings.push(...(await stageUnits(context)));
-      for (const [done, unit] of plan.units.entries()) {
-        run.signal.throwIfAborted();
-        warnings.push(...(await swapIn(context, unit)));
-        run.progress({ phase: 'elasticsearch swap', done: done + 1, total: plan.units.length, unit: 'indices' });
-      }
+      warnings.push(...(await swapIn(context)));
       if (plan.hasTemplates) warnings.push(...(await restoreTemplates(client, manifest.templates)));
       await this.finish(context, warnings);
     }

@@ -1,7 +1,11 @@
 import type { Client } from '@elastic/elasticsearch';
 import { isStatus, jsonRequest, pathOf, rawRequest } from '@lucid/clients/elasticsearch/raw-request';
 import { AppError } from '@lucid/core/app-error';
+import type { Clock } from '@lucid/core/clock';
 import type { IndexManifest } from './manifest.ts';
+
+const PRIMARIES_MS = 1_800_000;
+const POLL_MS = 100;
 
 type Settings = Record<string, string | string[] | null>;
 
@@ -80,27 +84,26 @@ export async function putSettings(client: Client, index: string, settings: Setti
   await rawRequest(client, { method: 'PUT', path: pathOf(index, '_settings'), body: JSON.stringify(settings) });
 }
 
-/** Waits until every primary of the index is there. @throws AppError ENGINE_UNSUITABLE after half an hour */
+/**
+ * Waits until every primary of the index answers. The status alone does not tell: an index that is being made is yellow, not red.
+ * @throws AppError ENGINE_UNSUITABLE after half an hour
+ */
 export async function waitForPrimaries(
   client: Client,
-  index: string,
-  { clock, signal }: { clock: { monotonicMs(): number }; signal: AbortSignal },
+  { name, shards }: { name: string; shards: number },
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<void> {
-  const until = clock.monotonicMs() + 1_800_000;
+  const until = clock.monotonicMs() + PRIMARIES_MS;
   for (;;) {
-    const health = await jsonRequest<{ status: string }>(client, {
-      ...{ method: 'GET', path: pathOf('_cluster', 'health', index), signal },
-      query: { wait_for_status: 'yellow', timeout: '2s' },
-    }).catch((error: unknown) => {
-      if (isStatus(error, 408)) return { status: 'red' };
-      throw error;
-    });
-    if (health.status !== 'red') return;
+    const path = pathOf('_cluster', 'health', name);
+    const health = await jsonRequest<{ active_primary_shards: number }>(client, { method: 'GET', path, signal });
+    if (health.active_primary_shards >= shards) return;
     if (clock.monotonicMs() > until) {
       throw new AppError(
         'ENGINE_UNSUITABLE',
-        `Elasticsearch has no place for the shards of ${index}: see its allocation`,
+        `Elasticsearch has no place for the shards of ${name}: see its allocation`,
       );
     }
+    await clock.sleep(POLL_MS, signal);
   }
 }
