@@ -28,7 +28,7 @@ export interface JobContext<P extends object = object> {
 }
 
 /** `etaSeconds` is computed from the pace of this phase when it is left out. */
-export type ProgressInput = Omit<JobProgress, 'etaSeconds' | 'total'> & {
+export type ProgressInput = Omit<JobProgress, 'etaSeconds' | 'ratePerSecond' | 'total'> & {
   total?: number | null;
   etaSeconds?: number | null;
 };

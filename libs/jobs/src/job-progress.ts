@@ -35,7 +35,9 @@ export class ProgressWriter {
       this.phaseStartDone = input.done;
     }
     const { phase, done, unit, total = null } = input;
-    this.newest = { phase, done, total, unit, etaSeconds: input.etaSeconds ?? this.eta(done, total) };
+    const ratePerSecond = this.rate(done);
+    const etaSeconds = input.etaSeconds ?? this.eta(done, total);
+    this.newest = { phase, done, total, unit, etaSeconds, ratePerSecond };
     this.isWritten = false;
   }
 
@@ -43,6 +45,11 @@ export class ProgressWriter {
   stop(): JobProgress | undefined {
     this.stopTimer();
     return this.newest;
+  }
+
+  private rate(done: number): number | null {
+    const elapsedMs = this.clock.monotonicMs() - this.phaseStartMs;
+    return elapsedMs > 0 ? Math.round(((done - this.phaseStartDone) * 1_000) / elapsedMs) : null;
   }
 
   private eta(done: number, total: number | null): number | null {

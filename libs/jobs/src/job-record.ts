@@ -26,6 +26,8 @@ export interface JobProgress {
   /** What `done` counts: `bytes`, `documents`, `chunks` … */
   unit: string;
   etaSeconds: number | null;
+  /** In `unit`, since the phase began; null at its beginning. */
+  ratePerSecond: number | null;
 }
 
 /** The record of one job, the only truth about it (control database, collection `jobs`, `_id` is `id`). */
