@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -69,7 +69,8 @@ describe('GET /api/v1/backups/{id}/export', () => {
     expect(twice.body.length).toBe(all.body.length);
   });
 
-  it('breaks off when the client leaves, and the service goes on', async () => {
+  /** Over a real socket, which `inject` has not. */
+  async function overSocket(use: (answer: Response) => Promise<void>): Promise<void> {
     const server = createServer((request, answer) =>
       service.app.getHttpAdapter().getInstance().routing(request, answer),
     );
@@ -77,15 +78,42 @@ describe('GET /api/v1/backups/{id}/export', () => {
     const { port } = server.address() as { port: number };
     try {
       const headers = { authorization: `Bearer ${service.admin}` };
-      const answer = await fetch(`http://127.0.0.1:${port}/api/v1/backups/${id}/export`, { headers });
-      const reader = answer.body!.getReader();
-      expect((await reader.read()).value!.length).toBeGreaterThan(0);
-      await reader.cancel();
+      await use(await fetch(`http://127.0.0.1:${port}/api/v1/backups/${id}/export`, { headers }));
     } finally {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     }
+  }
+
+  it('breaks off when the client leaves, and the service goes on', async () => {
+    await overSocket(async (answer) => {
+      const reader = answer.body!.getReader();
+      expect((await reader.read()).value!.length).toBeGreaterThan(0);
+      await reader.cancel();
+    });
     await eventually('the end of the export that was left', async () => (await download()).status === 200);
+  });
+
+  it('that meets a damaged chunk is seen to be cut off', async () => {
+    const chunks = join(service.folder, 'repository', 'chunks');
+    const files = (await readdir(chunks, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
+    const saved = new Map<string, Buffer>();
+    for (const { parentPath, name } of files) {
+      const path = join(parentPath, name);
+      const bytes = await readFile(path);
+      saved.set(path, Buffer.from(bytes));
+      bytes[100] = (bytes[100] ?? 0) ^ 1;
+      await writeFile(path, bytes);
+    }
+    try {
+      await overSocket(async (answer) => {
+        expect(answer.status).toBe(200); // the prelude was sent before the chunk was read
+        await expect(answer.arrayBuffer()).rejects.toThrow();
+      });
+    } finally {
+      for (const [path, bytes] of saved) await writeFile(path, bytes);
+    }
+    await eventually('the end of the export that broke off', async () => (await download()).status === 200);
   });
 
   it('is not removed while it is read, nor read twice at once', async () => {
