@@ -16,6 +16,7 @@ import { DocumentCache } from './document-cache.ts';
 import { EngineRestorers, type RestorePart } from './engine-restorers.ts';
 import { RestoreEstimates } from './restore-estimates.ts';
 import { SafetyBackup } from './safety-backup.ts';
+import { verifyLaterParts } from './verify-later-parts.ts';
 
 interface PlannedPart extends RestorePart {
   readonly plan: EngineRestorePlan;
@@ -47,6 +48,7 @@ export class RestoreBackupFlow {
     const phases: RestorePhase[] = [];
     if (!payload.dryRun) {
       await this.acquire(context, parts);
+      await context.steps.run('later-parts-verified', () => verifyLaterParts(parts, run).then(() => true));
       if (payload.safetyBackup) await this.safetyBackup.take(context, parts);
       for (const part of parts) {
         const { engine } = part.restorer;
