@@ -1,4 +1,4 @@
-import { chooseRestores, type ListedBackup, type ListedWindow, toRfc3339 } from './choose-restores.ts';
+import { chooseRestores, recordsLeft, type ListedBackup, type ListedWindow, toRfc3339 } from './choose-restores.ts';
 
 const ALL = ['mongodb', 'redis', 'elasticsearch'];
 
@@ -70,5 +70,12 @@ describe('what brings everything back', () => {
     const mongodb = [backup('m', 100, { engines: ['mongodb'] })];
     expect(() => chooseRestores({ backups: mongodb, windows: [] }, ALL, 200)).toThrow('backups of mongodb (--engines)');
     expect(() => chooseRestores({ backups: [], windows: [] }, ALL)).toThrow('holds no backup');
+  });
+
+  it('names the records that stay in the backup', () => {
+    const namespaces = ['lucid.alerts', 'lucid.audit_logs', 'lucid.blocks'];
+    const listed = [backup('a', 100, { namespaces }), backup('m', 200, { engines: ['mongodb'] })];
+    const choice = chooseRestores({ backups: listed, windows: [] }, ALL, 100);
+    expect(recordsLeft(listed, choice)).toEqual(['lucid.alerts', 'lucid.audit_logs']);
   });
 });

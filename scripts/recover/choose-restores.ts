@@ -6,6 +6,8 @@ export interface ListedBackup {
   readonly consistentAt: string | null;
   readonly isDegraded: boolean;
   readonly importedFrom: string | null;
+  /** `database.collection`. */
+  readonly namespaces?: readonly string[];
 }
 
 /** Each second from `start` to the one before `end` can be brought back. */
@@ -76,6 +78,13 @@ export function chooseRestores(stored: Stored, engines: readonly string[], at?: 
   const restores: RestoreBody[] = [{ backupId: begin.id, engines: [MONGODB], pointInTime }];
   if (others.length > 0) restores.push({ backupId: base.id, engines: others });
   return { restores, times: movedOn, notes };
+}
+
+/** What a restore in place leaves as it is in the new cluster: the former one's records come back only by name. */
+export function recordsLeft(backups: readonly ListedBackup[], { restores }: Choice): string[] {
+  const ids = restores.filter(({ engines }) => engines.includes(MONGODB)).map(({ backupId }) => backupId);
+  const names = backups.filter(({ id }) => ids.includes(id)).flatMap(({ namespaces = [] }) => namespaces);
+  return names.filter((name) => /^[^.]+\.(audit_logs|alerts)$/.test(name));
 }
 
 /** Seconds since 1970 as RFC 3339, UTC. */

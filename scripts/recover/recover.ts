@@ -2,6 +2,7 @@ import { systemClock } from '@lucid/core/clock';
 import { waitForJob, type JobAnswer, type RestClient } from '../services/rest-client.ts';
 import {
   chooseRestores,
+  recordsLeft,
   type Choice,
   type ListedBackup,
   type ListedWindow,
@@ -120,7 +121,11 @@ async function choose(api: RestClient, { engines, at }: RecoverOptions): Promise
     cursor = page.page.nextCursor;
   }
   const { items: windows } = await api.get<{ items: ListedWindow[] }>('/api/v1/recovery-windows');
-  return chooseRestores({ backups, windows }, engines, at);
+  const choice = chooseRestores({ backups, windows }, engines, at);
+  const left = recordsLeft(backups, choice);
+  if (left.length === 0) return choice;
+  const note = `${left.join(' and ')} of the former cluster stay in the backup: restore them by name, beside the new ones (renames)`;
+  return { ...choice, notes: [...choice.notes, note] };
 }
 
 /** @returns how many namespaces come back @throws Error where something would be replaced, and nobody said so */
