@@ -1,5 +1,6 @@
 import { AppError } from '@lucid/core/app-error';
 import type { ObjectStore } from '@lucid/clients/object-store/object-store';
+import { dataKeyOf, HEADER_BYTES } from './frame-header.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { decodeRecord, encodeRecord } from './signed-record.ts';
 import {
@@ -22,7 +23,7 @@ import type {
   SliceTime,
 } from './slice-types.ts';
 
-type Context = Pick<RepositoryContext, 'repositoryId' | 'store' | 'keys' | 'ownership' | 'clock'>;
+type Context = Pick<RepositoryContext, 'repositoryId' | 'store' | 'keys' | 'ring' | 'ownership' | 'clock'>;
 
 /** The slices of one log in a repository's store. */
 export class StoredSliceLog implements SliceLog {
@@ -73,11 +74,13 @@ export class StoredSliceLog implements SliceLog {
   }
 
   async read(range: SliceRange): Promise<Slice> {
-    const { store, keys, repositoryId } = this.#context;
+    const { store, ring, repositoryId } = this.#context;
     const key = SLICE_KEYS.slice(this.stream, range);
     const frame = await store.get(key);
     if (!frame) throw new AppError('CHUNK_MISSING', `The oplog slice ${key} is not in the repository.`);
-    return openSlice(keys, repositoryId, key, frame);
+    // Another process may have added the data key since this one read them.
+    if (frame.length >= HEADER_BYTES) await ring.expect(dataKeyOf(frame));
+    return openSlice(ring.keys, repositoryId, key, frame);
   }
 
   async addGap(gap: SliceGap): Promise<boolean> {
