@@ -137,6 +137,18 @@ describe('restoring Redis', () => {
     }
   });
 
+  it('says which functions stand in the way, before keys are changed', async () => {
+    const library = (name: string): string =>
+      `#!lua name=${name}\nredis.register_function("f", function() return 1 end)`;
+    await source.client.call('FUNCTION', 'LOAD', library('ours'));
+    const backup = await backUp(backups, source.uri);
+    await target.client.call('FUNCTION', 'LOAD', library('theirs'));
+    await target.client.set('live', '1');
+    await expect(bringBack(backup, target.uri)).rejects.toMatchObject({ code: 'RESTORE_CONFLICT' });
+    expect(await target.client.keys('*')).toEqual(['live']);
+    for (const { client } of [source, target]) await client.call('FUNCTION', 'FLUSH');
+  });
+
   it('says that Redis is full', async () => {
     await fill(5_000, 5_000);
     const backup = await backUp(backups, source.uri);

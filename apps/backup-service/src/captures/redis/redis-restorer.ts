@@ -1,3 +1,4 @@
+import { toRedisAppError } from '@lucid/clients/redis/connection';
 import type { RdbScanner } from '@lucid/clients/redis/rdb/rdb-scanner';
 import { functionPayload } from '@lucid/clients/redis/rdb/rdb-writer';
 import { AppError } from '@lucid/core/app-error';
@@ -164,8 +165,15 @@ async function restoreFunctions(
   if (different.length === 0) return;
   const version = Math.max(...manifest.parts.map(({ rdbVersion }) => rdbVersion));
   for (const { client } of all) {
-    await client.call('FUNCTION', 'RESTORE', functionPayload(different, version), 'REPLACE');
+    await client.call('FUNCTION', 'RESTORE', functionPayload(different, version), 'REPLACE').catch(refusedFunctions);
   }
+}
+
+/** A function of the same name in another library is the common case: REPLACE replaces libraries only. */
+function refusedFunctions(cause: unknown): never {
+  if (toRedisAppError(cause) || !(cause instanceof Error) || cause.name !== 'ReplyError') throw cause;
+  const detail = 'Redis refused the function libraries of the backup: delete those there that have the same functions.';
+  throw new AppError('RESTORE_CONFLICT', detail, { cause });
 }
 
 async function sweepServers({ all }: RedisServers, context: SweepContext): Promise<number> {

@@ -82,7 +82,9 @@ export class PipelineConnection {
   /** A piece of one command; nothing else may be sent before the last piece, with which its reply is waited for. */
   async sendPiece(bytes: Buffer, isLast: boolean): Promise<void> {
     this.#assertOpen();
+    this.#socket.await(true);
     await this.#socket.write(bytes);
+    this.#socket.await(false); // How long the next piece takes is not the server's doing.
     this.#assertOpen();
     if (!isLast) return;
     this.#expect({ bytes: Buffer.alloc(0), replies: 1, left: 1, isStreamed: true });
