@@ -85,7 +85,7 @@ export default tseslint.config(
   },
   { files: ['scripts/bootstrap/**', 'tests/setup/**'], rules: { 'no-restricted-imports': 'off' } },
   // Measures what an app does without the app around it.
-  { files: ['bench/redis.bench.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: ['bench/redis.bench.ts', 'bench/elasticsearch-backup.bench.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: ['libs/core/src/environment.ts', 'libs/core/src/clock.ts'],
     rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' },
