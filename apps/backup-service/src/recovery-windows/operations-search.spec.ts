@@ -6,7 +6,6 @@ import type { JsonValue } from '@lucid/archive/snapshot-types';
 import type { SliceLink, SliceLog } from '@lucid/archive/slice-types';
 import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
 import { Binary, type Document, Long, serialize, Timestamp } from 'bson';
-import { parseTimedEntry } from '../captures/mongodb/oplog-window.ts';
 import { type OperationQuery, searchOperations } from './operations-search.ts';
 import { type CutSlice, SliceCutter } from './slice-cutter.ts';
 
@@ -40,7 +39,7 @@ async function store(...slices: Document[][]): Promise<void> {
   const cutter = new SliceCutter({ ts: { t: 1, i: 0 }, term: undefined }, [], 'lucid_control');
   let previous: SliceLink | null = null;
   for (const entries of slices) {
-    for (const one of entries) cutter.add(parseTimedEntry(Buffer.from(serialize(one))));
+    for (const one of entries) cutter.add(Buffer.from(serialize(one)));
     const { from, to, parts, documents, open } = cutter.cut() as CutSlice;
     const meta = { term: 1, replicaSet: 's', open: [...open] } as unknown as JsonValue;
     const lease = { fencingToken: 1, assertHeld: () => Promise.resolve() };

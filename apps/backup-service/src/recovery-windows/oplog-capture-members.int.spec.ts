@@ -42,8 +42,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Commands are not repeated by the driver, and both faults close connections. */
+function untilDone<T>(what: string, ask: () => Promise<T>): Promise<NonNullable<T>> {
+  return eventually(what, ask, { timeoutMs: 60_000 }) as Promise<NonNullable<T>>;
+}
+
 async function now(): Promise<ClusterTime> {
-  const hello = await client.db('admin').command({ hello: 1 }, { readPreference: 'primary' });
+  const hello = await untilDone('an answer of the primary', () =>
+    client.db('admin').command({ hello: 1 }, { readPreference: 'primary' }),
+  );
   return toClusterTime(hello.lastWrite.opTime.ts as Timestamp);
 }
 
@@ -69,11 +76,9 @@ describe('the capture of the oplog', () => {
     let [written, isOver] = [0, false];
     const writing = (async () => {
       while (!isOver) {
-        const document = { _id: written as never, pad: 'x'.repeat(500) };
-        await client
-          .db('shop')
-          .collection<Document>('orders')
-          .insertOne(document, { writeConcern: { w: 'majority' } });
+        const [_id, options] = [written as never, { upsert: true, writeConcern: { w: 'majority' as const } }];
+        const orders = client.db('shop').collection<Document>('orders');
+        await untilDone('a write', () => orders.replaceOne({ _id }, { pad: 'x'.repeat(500) }, options));
         written += 1;
       }
     })();
@@ -86,7 +91,17 @@ describe('the capture of the oplog', () => {
       );
     };
     await advance();
-    await client.db('admin').command({ replSetStepDown: 30, secondaryCatchUpPeriodSecs: 10 });
+    const topology = new Topology(String(engine.env['MONGODB_URI']));
+    const { primary } = await topology.view();
+    // It closes connections, also the one that asked.
+    await client
+      .db('admin')
+      .command({ replSetStepDown: 30, secondaryCatchUpPeriodSecs: 10 })
+      .catch(() => undefined);
+    await untilDone('another primary', async () => {
+      const view = await topology.view();
+      return view.primary !== undefined && view.primary !== primary;
+    });
     await advance();
     const member = capture.state.member;
     const addresses = String(engine.env['LUCID_MONGODB_MEMBERS']).split(',');

@@ -7,6 +7,7 @@ import type { Clock } from '@lucid/core/clock';
 import { LEASE_HEARTBEAT_MS, type Lease, type LeaseStore } from '@lucid/core/lease';
 import type { Logger } from '@lucid/core/logger';
 import { type ClusterTime, compareClusterTimes } from '../captures/mongodb/manifest.ts';
+import { documentsOf } from '../captures/mongodb/oplog-bson.ts';
 import { chooseMember, findMemberWith, OplogFollower } from './oplog-follower.ts';
 import { endOfGaps, metaOf, openChain, readChains, type StoredChains } from './slice-chains.ts';
 import { type OplogPosition, SliceCutter, type SliceMeta } from './slice-cutter.ts';
@@ -159,9 +160,11 @@ export class OplogCapture {
     const { position } = chain.cutter;
     const order = compareClusterTimes(committed, position.ts);
     if (order > 0) {
-      for await (const entry of this.entries(follower, chain, position, committed, signal)) {
-        chain.cutter.add(entry);
-        if (chain.cutter.bytes >= sliceBytes) await this.store(follower, chain, lease);
+      for await (const batch of this.entries(follower, chain, position, committed, signal)) {
+        for (const entry of documentsOf(batch)) {
+          chain.cutter.add(entry);
+          if (chain.cutter.bytes >= sliceBytes) await this.store(follower, chain, lease);
+        }
       }
     }
     if (clock.monotonicMs() - chain.cutAtMs >= sliceSeconds * 1_000) await this.store(follower, chain, lease);

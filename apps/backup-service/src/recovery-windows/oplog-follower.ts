@@ -3,7 +3,7 @@ import type { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection
 import { AppError } from '@lucid/core/app-error';
 import type { Document, Timestamp } from 'bson';
 import { type ClusterTime, compareClusterTimes } from '../captures/mongodb/manifest.ts';
-import { readOplog, type TimedEntry } from '../captures/mongodb/oplog-window.ts';
+import { parseTimedEntry, readOplogBatches } from '../captures/mongodb/oplog-window.ts';
 import { ReadingMember, toClusterTime, toTimestamp } from '../captures/mongodb/reading-member.ts';
 import type { OplogPosition } from './slice-cutter.ts';
 
@@ -63,16 +63,22 @@ export class OplogFollower {
   }
 
   /**
-   * The entries after `position` up to `to`, which is majority-committed here. @throws AppError OPLOG_GAP where the entry at
+   * The entries after `position` up to `to`, which is majority-committed here: whole ones in each buffer, valid until the next. @throws AppError OPLOG_GAP where the entry at
    * `position` is no longer there, or is not the one that was read
    */
-  async *entries(position: OplogPosition, to: ClusterTime, signal: AbortSignal): AsyncGenerator<TimedEntry> {
-    let isExpected = position.term !== undefined;
-    for await (const entry of readOplog(this.connection, { from: position.ts, to }, signal)) {
-      const isAtPosition = compareClusterTimes(entry.ts, position.ts) === 0;
-      if (isExpected && !(isAtPosition && entry.term === position.term)) throw await this.broken(position, signal);
+  async *entries(position: OplogPosition, to: ClusterTime, signal: AbortSignal): AsyncGenerator<Buffer> {
+    let [isFirst, isExpected] = [true, position.term !== undefined];
+    for await (const batch of readOplogBatches(this.connection, { from: position.ts, to }, signal)) {
+      if (!isFirst) {
+        yield batch;
+        continue;
+      }
+      isFirst = false;
+      const first = parseTimedEntry(batch.subarray(0, batch.readInt32LE(0)));
+      const isAtPosition = compareClusterTimes(first.ts, position.ts) === 0;
+      if (isExpected && !(isAtPosition && first.term === position.term)) throw await this.broken(position, signal);
       isExpected = false;
-      if (!isAtPosition) yield entry;
+      yield isAtPosition ? batch.subarray(first.bytes.length) : batch;
     }
     if (isExpected) throw await this.broken(position, signal);
   }

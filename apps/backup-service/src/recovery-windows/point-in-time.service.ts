@@ -59,7 +59,8 @@ export class PointInTimeService {
     if (!moment) return undefined;
     const { backup } = await this.chooseBackup(moment, backupId);
     const { reader, meta } = await this.backups.open(backup.id);
-    return this.source(reader, meta.engines['mongodb'] as unknown as MongodbManifest, moment, signal);
+    const manifest = meta.engines['mongodb'] as unknown as MongodbManifest;
+    return { ...(await this.source(reader, manifest, moment, signal)), backupId: backup.id };
   }
 
   /**

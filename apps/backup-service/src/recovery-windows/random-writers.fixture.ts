@@ -147,7 +147,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   forgetMeasures: (writer) => writer.db.collection(writer.pick(['t', 'u'])).deleteMany({ who: writer.below(4) }),
   coarser: (writer) => writer.db.command({ collMod: writer.pick(['t', 'u']), timeseries: { granularity: 'minutes' } }),
   dropSeries: async (writer) => writer.random() < 0.3 && (await writer.db.collection(writer.pick(['t', 'u'])).drop()),
-  toCapped: (writer) => writer.db.command({ convertToCapped: writer.pick(NAMES), size: 65_536 }),
+  // Of a collection of its own: of a clustered one the server makes what it refuses to make again.
+  toCapped: async (writer) => {
+    const name = `capped${writer.id()}`;
+    await writer.db.collection<Document>(name).insertMany(writer.some());
+    await writer.db.command({ convertToCapped: name, size: 65_536 });
+  },
   transaction: (writer) => inTransaction(writer, writer.some(3)),
   largeTransaction: async (writer) => {
     if (writer.random() < 0.8) return;
@@ -200,12 +205,19 @@ export async function imageOf(client: MongoClient, uri: string, database: string
     const indexes = type === 'view' ? [] : await client.db(database).collection(name).listIndexes().toArray();
     image[name] = {
       type,
-      options: sorted(options),
+      options: sorted(withoutDefaults(options)),
       indexes: indexes.map(sorted).sort(),
       documents: isData ? await bytesById(uri, database, name) : [],
     };
   }
   return image;
+}
+
+/** The server sometimes writes the default down and sometimes not; it means the same. */
+function withoutDefaults({ validationAction, validationLevel, ...options }: Document): Document {
+  const isError = validationAction === undefined || validationAction === 'error';
+  const isStrict = validationLevel === undefined || validationLevel === 'strict';
+  return { ...options, ...(!isError && { validationAction }), ...(!isStrict && { validationLevel }) };
 }
 
 function sorted(document: Document): string {

@@ -27,7 +27,7 @@ const operation = (ns: string): Document => ({ op: 'i', ns, o: { _id: 1 } });
 
 function cutterOf(...entries: TimedEntry[]): SliceCutter {
   const cutter = new SliceCutter({ ts: { t: 1, i: 0 }, term: undefined }, [], CONTROL);
-  for (const one of entries) cutter.add(one);
+  for (const one of entries) cutter.add(one.bytes);
   return cutter;
 }
 
@@ -61,7 +61,7 @@ describe('what a slice holds', () => {
     const [cut, transaction] = [cutter.cut(), first.transaction];
     expect(cut?.open).toEqual([{ transaction, from: { t: 2, i: 1 } }]);
     expect(cut?.documents).toBe(2);
-    cutter.add(last);
+    cutter.add(last.bytes);
     expect(cutter.cut()).toMatchObject({ open: [], documents: 1, from: { t: 3, i: 1 }, to: { t: 4, i: 1 } });
   });
 
@@ -69,7 +69,7 @@ describe('what a slice holds', () => {
     const prepare = inTransaction(2, { applyOps: [operation('shop.a')], prepare: true });
     const cutter = cutterOf(prepare);
     expect(cutter.cut()?.open).toHaveLength(1);
-    cutter.add(inTransaction(3, { commitTransaction: 1 }, 2));
+    cutter.add(inTransaction(3, { commitTransaction: 1 }, 2).bytes);
     expect(cutter.cut()).toMatchObject({ open: [], documents: 1 });
   });
 
@@ -89,7 +89,7 @@ describe('what a slice holds', () => {
         given.forEach(({ size, cut: isCut }, index) => {
           const one = entry(index + 2, { op: 'i', ns: 'shop.a', o: { pad: 'x'.repeat(size) } });
           expected.push(Buffer.from(one.bytes));
-          cutter.add(one);
+          cutter.add(one.bytes);
           one.bytes.fill(0); // the batch it lies in is reused
           if (isCut) cut();
         });

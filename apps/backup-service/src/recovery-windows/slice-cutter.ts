@@ -1,7 +1,8 @@
 import { type ClusterTime, compareClusterTimes } from '../captures/mongodb/manifest.ts';
 import { OpenTransactions, type OpenTransaction } from '../captures/mongodb/open-transactions.ts';
-import type { TimedEntry } from '../captures/mongodb/oplog-window.ts';
-import { belongsInSlices } from './slice-filter.ts';
+import { glanceAt } from '../captures/mongodb/oplog-glance.ts';
+import { parseTimedEntry } from '../captures/mongodb/oplog-window.ts';
+import { belongsInSlices, isDataForSlices } from './slice-filter.ts';
 
 /** The last entry that was read. */
 export interface OplogPosition {
@@ -61,13 +62,26 @@ export class SliceCutter {
     return this.size;
   }
 
-  /** Takes a copy of the entry where it belongs in a slice. Entries come in order, each once. */
-  add(entry: TimedEntry): void {
-    const place = this.transactions.add(entry);
-    this.reached = { ts: entry.ts, term: entry.term };
-    if (!belongsInSlices(entry, place, this.controlDatabase)) return;
-    this.append(entry.bytes);
+  /**
+   * Takes a copy of the entry where it belongs in a slice. Entries come in order, each once.
+   * @throws AppError RESTORE_REFUSED, INTERNAL where it is not an oplog entry
+   */
+  add(bytes: Buffer): void {
+    const { ts, term, belongs } = this.look(bytes);
+    this.reached = { ts, term };
+    if (!belongs) return;
+    this.append(bytes);
     this.documents += 1;
+  }
+
+  /** Only commands, which may be of a transaction, are worth to be read as a whole. */
+  private look(bytes: Buffer): { ts: ClusterTime; term: number; belongs: boolean } {
+    const glance = glanceAt(bytes);
+    if (glance && glance.op !== 'c')
+      return { ts: glance.ts, term: glance.term, belongs: isDataForSlices(glance, this.controlDatabase) };
+    const entry = parseTimedEntry(bytes);
+    const place = this.transactions.add(entry);
+    return { ts: entry.ts, term: entry.term, belongs: belongsInSlices(entry, place, this.controlDatabase) };
   }
 
   /** Everything since the last cut; undefined where no entry came since. */

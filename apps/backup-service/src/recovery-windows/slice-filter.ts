@@ -18,6 +18,11 @@ export function belongsInSlices(entry: TimedEntry, place: 'open' | 'end' | 'alon
   return operationsOf(entry).some(({ op, ns }) => isWatched(ns, op === 'c', controlDatabase));
 }
 
+/** The same for an entry of data, which stands for itself. */
+export function isDataForSlices({ op, ns }: { op: string; ns: string }, controlDatabase: string): boolean {
+  return op !== 'n' && isWatched(ns, false, controlDatabase);
+}
+
 function isWatched(namespace: string, isCommand: boolean, controlDatabase: string): boolean {
   const dot = namespace.indexOf('.');
   const [database, collection] = [namespace.slice(0, dot), namespace.slice(dot + 1)];

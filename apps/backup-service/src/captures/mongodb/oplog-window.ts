@@ -22,15 +22,32 @@ export interface TimedEntry extends OplogEntry {
   readonly command: string;
 }
 
+export interface OplogWindow {
+  readonly from: ClusterTime;
+  readonly to: ClusterTime;
+  readonly filter?: Document;
+}
+
 /**
  * The oplog's entries between two times, both included, majority-committed ones only. The bytes of an entry hold until the
  * next one is asked for. @throws AppError OPLOG_GAP where the server overwrote what was being read
  */
 export async function* readOplog(
   connection: WireConnection,
-  window: { from: ClusterTime; to: ClusterTime; filter?: Document },
+  window: OplogWindow,
   signal: AbortSignal,
 ): AsyncGenerator<TimedEntry> {
+  for await (const batch of readOplogBatches(connection, window, signal)) {
+    for (const document of documentsOf(batch)) yield parseTimedEntry(document);
+  }
+}
+
+/** The same, as the server sent them: whole entries, one after the other, valid until the next batch. @throws AppError OPLOG_GAP */
+export async function* readOplogBatches(
+  connection: WireConnection,
+  window: OplogWindow,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
   const { from, to } = window;
   const filter = { ts: { $gte: toTimestamp(from), $lte: toTimestamp(to) }, ...window.filter };
   const readConcern = { level: 'majority', afterClusterTime: toTimestamp(to) };
@@ -43,7 +60,7 @@ export async function* readOplog(
       signal,
     });
     for await (const batch of batches) {
-      for (const document of documentsOf(batch.documents)) yield parseTimedEntry(document);
+      yield batch.documents;
       batch.release();
     }
   } catch (error) {

@@ -3,6 +3,7 @@ import { type ClusterTime, compareClusterTimes } from './manifest.ts';
 import { OpenTransactions } from './open-transactions.ts';
 import { documentsOf } from './oplog-bson.ts';
 import { parseOplogEntry } from './oplog-entry.ts';
+import { glanceAt, type OplogGlance } from './oplog-glance.ts';
 import { OplogFold } from './oplog-fold.ts';
 import { TransactionAssembler } from './oplog-transactions.ts';
 import { parseTimedEntry, type TimedEntry } from './oplog-window.ts';
@@ -65,6 +66,11 @@ export async function pitrSource(
   };
 }
 
+/** Commands, which may be transactions; views, users and roles, which are documents. */
+function mayChangeCatalogue({ op, ns }: OplogGlance): boolean {
+  return op === 'c' || ns.endsWith('.system.views') || ns.startsWith('admin.');
+}
+
 /** @returns the transactions that are open at Tend */
 async function foldPieces(
   fold: OplogFold,
@@ -78,6 +84,8 @@ async function foldPieces(
   for (const piece of pieces) {
     signal.throwIfAborted();
     for (const bytes of documentsOf(await read(piece))) {
+      const glance = glanceAt(bytes);
+      if (glance && !mayChangeCatalogue(glance) && compareClusterTimes(glance.ts, to) <= 0) continue;
       const entry = parseTimedEntry(bytes);
       if (compareClusterTimes(entry.ts, to) > 0) return before.transactions;
       if (compareClusterTimes(entry.ts, tend) <= 0) {
@@ -118,11 +126,13 @@ class ChainsBefore {
 function chosenEntries(bytes: Buffer, { tend, to }: PointInTime, crossing: ReadonlySet<string>): Buffer {
   const chosen: Buffer[] = [];
   for (const document of documentsOf(bytes)) {
-    const { ts, transaction } = parseTimedEntry(document);
+    const { ts } = glanceAt(document) ?? parseTimedEntry(document);
     if (compareClusterTimes(ts, to) > 0) break;
-    if (compareClusterTimes(ts, tend) > 0 || isOf(crossing, transaction)) chosen.push(document);
+    const isAfter = compareClusterTimes(ts, tend) > 0;
+    if (isAfter || (crossing.size > 0 && isOf(crossing, parseOplogEntry(document).transaction))) chosen.push(document);
   }
-  return Buffer.concat(chosen);
+  const size = chosen.reduce((sum, { length }) => sum + length, 0);
+  return size === bytes.length ? bytes : Buffer.concat(chosen);
 }
 
 function isOf(transactions: ReadonlySet<string>, transaction: string | undefined): boolean {
