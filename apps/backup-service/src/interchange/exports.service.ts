@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
+import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import { type Lease, LEASE_HEARTBEAT_MS, type LeaseStore } from '@lucid/core/lease';
 import type { Logger } from '@lucid/core/logger';
@@ -8,13 +9,16 @@ import { backupLease } from '@lucid/service-kit/backups/backup-removal';
 import { InjectClock, InjectLeases, InjectLogger } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import { StoredBackups } from '../backups/stored-backups.service.ts';
+import { exportRdb } from '../captures/redis/export-rdb.ts';
+import type { KeySelection } from '../captures/redis/key-selection.ts';
+import { readRedisManifest } from '../captures/redis/manifest.ts';
 import { mongodbSource } from './backup-source.ts';
 import { exportArchive } from './export-archive.ts';
 import type { ExportQuery } from './exports.dto.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Backups as files for mongorestore. */
+/** Backups as files for mongorestore and redis-server. */
 @Injectable()
 export class ExportsService {
   constructor(
@@ -35,8 +39,29 @@ export class ExportsService {
     const { source, manifest } = mongodbSource(backup, backupId);
     const { serverVersion } = manifest;
     const archive = exportArchive(source, { ...(namespaces && { namespaces }), serverVersion, signal });
+    return this.stream(backupId, archive, { gzip, signal });
+  }
+
+  /**
+   * Redis as an RDB file, under the same rules: one that is cut off fails redis-check-rdb.
+   * @throws AppError as `open`
+   */
+  async openRdb(backupId: string, selection: KeySelection, signal: AbortSignal): Promise<Readable> {
+    const { reader, meta } = await this.backups.open(backupId);
+    const manifest = meta.engines['redis'];
+    if (manifest === undefined)
+      throw new AppError('BACKUP_ENGINE_UNSUPPORTED', `the backup ${backupId} does not hold Redis`);
+    const rdb = exportRdb(reader, readRedisManifest(manifest), selection, signal);
+    return this.stream(backupId, rdb, { gzip: false, signal });
+  }
+
+  private async stream(
+    backupId: string,
+    content: AsyncGenerator<Buffer>,
+    { gzip, signal }: { gzip: boolean; signal: AbortSignal },
+  ): Promise<Readable> {
     const lease = await this.leases.acquire(backupLease(backupId), `export-${randomUUID()}`);
-    const plain = Readable.from(this.holding(lease, archive), { objectMode: false, highWaterMark: CHUNK_BYTES });
+    const plain = Readable.from(this.holding(lease, content), { objectMode: false, highWaterMark: CHUNK_BYTES });
     const done = (error: unknown): void => {
       if (error && !signal.aborted) this.logger.error({ err: error, backupId }, 'an export broke off');
     };
