@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runProgram } from '@lucid/clients/process/run-program';
 import { createTestRedis, type TestRedis } from '@lucid/testing/engines';
+import { findRedisServer } from '../../../scripts/engines/programs.ts';
 import { type BackupTestService, startBackupService } from './interchange-service.ts';
 
 describe('GET /api/v1/backups/{id}/export/redis', () => {
@@ -37,7 +38,8 @@ describe('GET /api/v1/backups/{id}/export/redis', () => {
     expect(body.toString('latin1', 0, 5)).toBe('REDIS');
     const path = join(service.folder, 'export.rdb');
     await writeFile(path, body);
-    const { stdout } = await runProgram('redis-check-rdb', [path]);
+    const server = await findRedisServer({ say: () => undefined, signal: new AbortController().signal });
+    const { stdout } = await runProgram(join(dirname(server), 'redis-check-rdb'), [path]);
     expect(stdout).toContain('RDB looks OK');
     expect(body.includes(`${redis.prefix}one`)).toBe(true);
   });
