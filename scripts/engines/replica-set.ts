@@ -21,17 +21,22 @@ export function newKey(): string {
  * Makes one replica set with a root user out of new members that answer, and waits until all of them are in it. Every
  * member is known under the same `host:port` to the others and to us. Returns its URI. Not to be called twice.
  */
-export async function formReplicaSet(members: readonly string[], key: string, signal: AbortSignal): Promise<string> {
+export async function formReplicaSet(
+  members: readonly string[],
+  key: string,
+  signal: AbortSignal,
+  name = REPLICA_SET,
+): Promise<string> {
   const [first = ''] = members;
   const config = {
-    _id: REPLICA_SET,
+    _id: name,
     members: members.map((host, _id) => ({ _id, host })),
     settings: { electionTimeoutMillis: FIRST_ELECTION_TIMEOUT_MS, heartbeatIntervalMillis: 500 },
   };
   await withClient(internalUri(first, key), (client) => client.db('admin').command({ replSetInitiate: config }));
   const password = randomBytes(18).toString('hex');
   await retry('MongoDB has no primary', signal, () => createRoot(members, key, password));
-  const uri = `mongodb://${ROOT_USER}:${password}@${members.join(',')}/?replicaSet=${REPLICA_SET}&authSource=admin`;
+  const uri = `mongodb://${ROOT_USER}:${password}@${members.join(',')}/?replicaSet=${name}&authSource=admin`;
   await withClient(uri, (client) => settle(client, signal));
   return uri;
 }

@@ -16,11 +16,22 @@ export interface SingleMemberSet {
   stop(): Promise<void>;
 }
 
+export interface SingleMemberOptions {
+  /** Of the oplog; 1 when left out, which `rollOplogOver` needs. */
+  readonly oplogMegabytes?: number;
+  /** Seconds between checkpoints; 1 when left out. */
+  readonly checkpointSeconds?: number;
+  readonly replicaSet?: string;
+  /** Further arguments of mongod. */
+  readonly args?: readonly string[];
+}
+
 /**
  * Starts one with an oplog of 1 MB. Two settings let the server truncate it within seconds: few truncation points, and a
  * checkpoint each second, since it keeps what a recovery from the last checkpoint would need.
  */
-export async function startSingleMemberSet(): Promise<SingleMemberSet> {
+export async function startSingleMemberSet(options: SingleMemberOptions = {}): Promise<SingleMemberSet> {
+  const { oplogMegabytes = 1, checkpointSeconds = 1, replicaSet = REPLICA_SET } = options;
   const scratch = await createScratch();
   const getting = { say: () => undefined, signal: new AbortController().signal };
   const program = await scratch.reach(await findMongod(getting), 'mongod');
@@ -29,9 +40,10 @@ export async function startSingleMemberSet(): Promise<SingleMemberSet> {
   const member = `127.0.0.1:${port}`;
   const key = newKey();
   const keyFile = await scratch.file(join(scratch.path, 'keyfile'), key);
-  const args = ['--port', `${port}`, '--dbpath', folder, '--replSet', REPLICA_SET, '--bind_ip', '127.0.0.1'];
+  const args = ['--port', `${port}`, '--dbpath', folder, '--replSet', replicaSet, '--bind_ip', '127.0.0.1'];
   args.push('--keyFile', keyFile);
-  args.push('--nounixsocket', '--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '1', '--syncdelay', '1');
+  args.push('--nounixsocket', '--wiredTigerCacheSizeGB', '0.25');
+  args.push('--oplogSize', `${oplogMegabytes}`, '--syncdelay', `${checkpointSeconds}`, ...(options.args ?? []));
   for (const parameter of [
     'minOplogTruncationPoints=2',
     'enableTestCommands=1',
@@ -43,7 +55,7 @@ export async function startSingleMemberSet(): Promise<SingleMemberSet> {
     ...scratch.runAs,
     isReady: () => answersAt(member),
   });
-  const uri = await formReplicaSet([member], key, getting.signal);
+  const uri = await formReplicaSet([member], key, getting.signal, replicaSet);
   const client = new MongoClient(uri);
   const oldest = async (): Promise<string> => {
     const [first] = await client.db('local').collection('oplog.rs').find().sort({ $natural: 1 }).limit(1).toArray();

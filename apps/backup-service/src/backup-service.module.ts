@@ -27,6 +27,7 @@ import { InterruptedRestores } from './restores/interrupted-restores.ts';
 import { RestoreBackupFlow } from './restores/restore-backup.flow.ts';
 import { RestoresController } from './restores/restores.controller.ts';
 import { restorersProvider } from './restores/restorers.provider.ts';
+import { RestoreConnection } from './mongodb-users.ts';
 import { RestoreEstimates } from './restores/restore-estimates.ts';
 import { SafetyBackup } from './restores/safety-backup.ts';
 import { HoldsController } from './retention/holds.controller.ts';
@@ -62,6 +63,7 @@ export class BackupServiceModule {
         },
         RepositoriesService,
         ...repositoriesProviders,
+        RestoreConnection,
         capturesProvider,
         BackupsService,
         ExportsService,

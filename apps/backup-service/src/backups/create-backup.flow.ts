@@ -13,10 +13,10 @@ import { degraded, type Degraded, type JobContext } from '@lucid/jobs/job-handle
 import { newId } from '@lucid/models/ids';
 import { InjectClock } from '@lucid/service-kit/tokens';
 import { Inject, Injectable } from '@nestjs/common';
-import { MongoClient } from 'mongodb';
 import { Captures, type CapturedEngines } from '../captures/captures.service.ts';
 import { WriteBlocks } from '../captures/mongodb/write-blocks.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { RestoreConnection } from '../mongodb-users.ts';
 import { RepositoriesService } from '../repositories/repositories.service.ts';
 import {
   readBackupMeta,
@@ -53,7 +53,7 @@ export class CreateBackupFlow {
     private readonly captures: Captures,
     private readonly repositories: RepositoriesService,
     private readonly catalogue: BackupCatalogue,
-    private readonly client: MongoClient,
+    private readonly restoring: RestoreConnection,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
     @InjectClock() private readonly clock: Clock,
   ) {}
@@ -74,8 +74,9 @@ export class CreateBackupFlow {
         ...(origin && { origin }),
       }),
     );
-    // Two captures at once would delete each other's snapshots on the server.
-    if (includesElasticsearch(context.payload)) await context.acquire('elasticsearch:snapshots');
+    // Two captures at once would delete each other's snapshots on the server, and one beside a restore would meet its swap.
+    if (includesElasticsearch(context.payload))
+      for (const what of ['indices', 'snapshots']) await context.acquire(`elasticsearch:${what}`);
     const earlier = await committedIn(targets, begun.backupId);
     if (earlier.length === 0) await this.capture(context, targets, begun);
     const committed = earlier.length === 0 ? await committedIn(targets, begun.backupId) : earlier;
@@ -87,7 +88,7 @@ export class CreateBackupFlow {
     const held = backupCreate.resources(context.payload);
     const targets: Target[] = [];
     for (const name of repositoriesOf(context.payload)) {
-      const repository = this.repositories.get(name);
+      const repository = await this.repositories.find(name);
       assertSettings(context.payload, repository);
       const resource = `repository:${name}`;
       const isHeld = held.includes(resource);
@@ -135,7 +136,7 @@ export class CreateBackupFlow {
 
   private captureEngines(context: JobContext<BackupCreatePayload>, writer: FanOutWriter): Promise<CapturedEngines> {
     const { signal, logger, payload, job } = context;
-    const blocks = new WriteBlocks(this.client, this.config.controlDatabase);
+    const blocks = new WriteBlocks(this.restoring.client, this.config.controlDatabase);
     const request = {
       engines: payload.engines,
       scope: scopeOf(payload),
@@ -177,9 +178,13 @@ async function openWriter(
 ): Promise<FanOutWriter> {
   const opened: FanOutTarget[] = [];
   const assertHeld = (): Promise<void> => context.assertHeld();
+  const { signal } = context;
   try {
     for (const { name, repository, fencingToken } of targets) {
-      opened.push({ repository: name, writer: await repository.beginSnapshot({ id, fencingToken, assertHeld }) });
+      opened.push({
+        repository: name,
+        writer: await repository.beginSnapshot({ id, fencingToken, assertHeld, signal }),
+      });
     }
   } catch (error) {
     for (const { writer } of opened) await writer.abort();

@@ -1,10 +1,11 @@
 import { Client as ElasticsearchClient } from '@elastic/elasticsearch';
 import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import { mongodbTls } from '@lucid/service-kit/engines/engine-providers';
-import { mongodbUri, redisUri } from '@lucid/service-kit/settings';
+import { redisUri } from '@lucid/service-kit/settings';
 import type { Provider } from '@nestjs/common';
 import { readBackupMeta } from '../backups/backup-record.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { captureUri } from '../mongodb-users.ts';
 import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
 import { Captures } from './captures.service.ts';
 import { ElasticsearchCapture } from './elasticsearch/elasticsearch-capture.ts';
@@ -39,7 +40,7 @@ export const capturesProvider: Provider = {
   ) =>
     new Captures([
       new MongodbCapture({
-        uri: mongodbUri(config),
+        uri: captureUri(config),
         tls: mongodbTls(config),
         controlDatabase: config.controlDatabase,
         readLimit: config.backupReadLimit,

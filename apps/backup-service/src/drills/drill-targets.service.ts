@@ -6,12 +6,12 @@ import type { Logger } from '@lucid/core/logger';
 import { isFinal } from '@lucid/jobs/job-record';
 import { JobService } from '@lucid/jobs/job-service';
 import { mongodbTls } from '@lucid/service-kit/engines/engine-providers';
-import { mongodbUri } from '@lucid/service-kit/settings';
 import { InjectClock, InjectLogger } from '@lucid/service-kit/tokens';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { MongoClient } from 'mongodb';
+import type { MongoClient } from 'mongodb';
 import { MongodbRestorer } from '../captures/mongodb/mongodb-restorer.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { RestoreConnection, restoreUri } from '../mongodb-users.ts';
 import { sweepDrillFolders } from './drill-folders.ts';
 import { findMongod } from './find-mongod.ts';
 import { ScratchDatabases } from './scratch-databases.ts';
@@ -23,15 +23,18 @@ export class DrillTargets implements OnModuleInit {
   readonly topology: Topology;
   readonly restorer: MongodbRestorer;
 
+  readonly client: MongoClient;
+
   constructor(
-    readonly client: MongoClient,
+    { client }: RestoreConnection,
     private readonly jobs: JobService,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly logger: Logger,
   ) {
     const { controlDatabase, mongodbDatabase: mainDatabase } = config;
-    const [uri, tls] = [mongodbUri(config), mongodbTls(config)];
+    this.client = client;
+    const [uri, tls] = [restoreUri(config), mongodbTls(config)];
     this.scratch = new ScratchDatabases(client, controlDatabase);
     this.topology = new Topology(uri, tls);
     this.restorer = new MongodbRestorer({ client, uri, controlDatabase, mainDatabase, ...(tls && { tls }) });

@@ -5,10 +5,10 @@ import type { LeaseStore } from '@lucid/core/lease';
 import type { Logger } from '@lucid/core/logger';
 import { randomText } from '@lucid/models/ids';
 import { mongodbTls } from '@lucid/service-kit/engines/engine-providers';
-import { mongodbUri } from '@lucid/service-kit/settings';
 import { InjectClock, InjectLeases, InjectLogger } from '@lucid/service-kit/tokens';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { captureUri } from '../mongodb-users.ts';
 import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
 import { type CaptureState, OplogCapture } from './oplog-capture.ts';
 import { SliceUpkeep } from './slice-upkeep.ts';
@@ -38,7 +38,7 @@ export class OplogCaptureService implements OnApplicationBootstrap, OnModuleDest
     this.capture = new OplogCapture({
       repository: this.repositories.get(),
       repositoryName: DEFAULT_REPOSITORY,
-      topology: new Topology(mongodbUri(config), mongodbTls(config)),
+      topology: new Topology(captureUri(config), mongodbTls(config)),
       leases,
       holder: `${config.instanceName ?? hostname()}-${randomText(6)}`,
       controlDatabase: config.controlDatabase,

@@ -1,12 +1,12 @@
 import { Client as ElasticsearchClient } from '@elastic/elasticsearch';
 import { mongodbTls } from '@lucid/service-kit/engines/engine-providers';
-import { mongodbUri, redisUri } from '@lucid/service-kit/settings';
+import { redisUri } from '@lucid/service-kit/settings';
 import type { Provider } from '@nestjs/common';
-import { MongoClient } from 'mongodb';
 import { ElasticsearchRestorer } from '../captures/elasticsearch/elasticsearch-restorer.ts';
 import { MongodbRestorer } from '../captures/mongodb/mongodb-restorer.ts';
 import { RedisRestorer } from '../captures/redis/redis-restorer.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { RestoreConnection, restoreUri } from '../mongodb-users.ts';
 import { PointInTimeService } from '../recovery-windows/point-in-time.service.ts';
 import { RecoveryGapsService } from '../recovery-windows/recovery-gaps.service.ts';
 import { EngineRestorers } from './engine-restorers.ts';
@@ -16,7 +16,7 @@ export const restorersProvider: Provider = {
   provide: EngineRestorers,
   useFactory: (
     config: BackupConfig,
-    client: MongoClient,
+    { client }: RestoreConnection,
     elasticsearch: ElasticsearchClient,
     times: PointInTimeService,
     gaps: RecoveryGapsService,
@@ -24,7 +24,7 @@ export const restorersProvider: Provider = {
     new EngineRestorers([
       new MongodbRestorer({
         client,
-        uri: mongodbUri(config),
+        uri: restoreUri(config),
         tls: mongodbTls(config),
         controlDatabase: config.controlDatabase,
         mainDatabase: config.mongodbDatabase,
@@ -38,5 +38,5 @@ export const restorersProvider: Provider = {
       }),
       new RedisRestorer({ uri: redisUri(config) }),
     ]),
-  inject: [BACKUP_CONFIG, MongoClient, ElasticsearchClient, PointInTimeService, RecoveryGapsService],
+  inject: [BACKUP_CONFIG, RestoreConnection, ElasticsearchClient, PointInTimeService, RecoveryGapsService],
 };
