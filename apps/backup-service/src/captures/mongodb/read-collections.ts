@@ -5,6 +5,7 @@ import type { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection
 import type { CaptureContext } from '../capture-port.ts';
 import type { CaptureSink } from './capture-plan.ts';
 import type { CatalogueCollection } from './catalogue.ts';
+import { expectedBytes } from './expected-bytes.ts';
 import { type ClusterTime, collectionStream, type CollectionStreamMeta } from './manifest.ts';
 import { type ReadingMember, toTimestamp } from './reading-member.ts';
 
@@ -45,10 +46,12 @@ export async function readCollections(
   const results = new Map<string, CollectionRead>();
   const failed = new AbortController();
   const signal = AbortSignal.any([read.context.signal, failed.signal]);
-  let total = 0;
+  const expected = await expectedBytes(read.member.connection, collections, signal);
+  let done = 0;
   const onBytes = (bytes: number): void => {
-    total += bytes;
-    read.context.onProgress({ phase: 'mongodb', done: total, total: null, unit: 'bytes' });
+    done += bytes;
+    const total = expected === null ? null : Math.max(expected, done);
+    read.context.onProgress({ phase: 'mongodb', done, total, unit: 'bytes' });
   };
   const queue = collections.values();
   const work = async (connection: WireConnection): Promise<void> => {
