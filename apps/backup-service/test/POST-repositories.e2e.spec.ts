@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startS3Server, type S3Server } from '../../../scripts/engines/s3-server.ts';
 import type { CommonConfig } from '@lucid/service-kit/settings';
@@ -216,6 +216,25 @@ describe('POST /api/v1/repositories', () => {
       status: 201,
       json: { state: 'ready' },
     });
+  });
+});
+
+describe('a folder whose volume is not mounted', () => {
+  it('is neither sound nor without backups', async () => {
+    const path = join(suite.folder, 'volume');
+    await call('POST', '/api/v1/repositories', { name: 'volume', kind: 'file', path });
+    const { backupId } = await succeed('/backup', { database, repository: 'volume' });
+    await rename(path, `${path}-away`);
+    await mkdir(path);
+    for (const route of ['/api/v1/repositories/volume/check', '/api/v1/repositories/volume/scan'])
+      expect(await suite.run(route, {})).toMatchObject({ state: 'failed', error: { code: 'REPOSITORY_CORRUPT' } });
+    const sample = await suite.run('/api/v1/verifications', { repository: 'volume' });
+    expect(sample).toMatchObject({ state: 'failed', error: { code: 'REPOSITORY_CORRUPT' } });
+    const { json } = await call('GET', '/backups');
+    expect((json as { items: View[] }).items.map(({ id }) => id)).toContain(backupId);
+    await rm(path, { recursive: true });
+    await rename(`${path}-away`, path);
+    expect(await succeed('/api/v1/repositories/volume/check')).toMatchObject({ backups: 1, damagedBackups: 0 });
   });
 });
 

@@ -68,6 +68,11 @@ const idOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
 const clean = { damaged: [], orphans: 0, missing: 0 };
 
 describe('A check', () => {
+  it('of a store that holds the repository no more does not say that nothing is wrong', async () => {
+    store.objects.clear();
+    await expect(repository.check({ level: 'manifest' })).rejects.toMatchObject({ code: 'REPOSITORY_CORRUPT' });
+  });
+
   it('reads each chunk once and finds nothing in a sound repository', async () => {
     const counted = new Map<string, number>();
     const gets = new ProcessStore(store, () => undefined);

@@ -4,6 +4,8 @@ import { STATE, defectsOf, scanRepository } from './scan-repository.ts';
 
 /** Checks every snapshot and reports all that is wrong; see `Repository.check`. */
 export async function checkRepository(context: RepositoryContext, options: CheckOptions): Promise<CheckResult> {
+  // A store that is there and empty, such as a folder whose volume is not mounted, is no repository without damage.
+  await context.ownership.read();
   const scan = await scanRepository(context, options);
   const damaged = await defectsOf(context, scan);
   const { ids, inventory, referenced, readChunks, storedBytes } = scan;

@@ -15,6 +15,7 @@ export interface RebuildOptions {
 /**
  * Brings the catalogue in line with a repository, which is the truth: what it holds is listed, what it does not hold any more
  * is not. A backup that cannot be read is named and left out. May run beside backups, and again after a kill.
+ * @throws AppError REPOSITORY_CORRUPT where the store holds no repository at present
  */
 export async function rebuildCatalogue(
   name: string,
@@ -24,6 +25,8 @@ export async function rebuildCatalogue(
 ): Promise<RepositoryScanResult> {
   const result: RepositoryScanResult = { repository: name, backups: 0, added: 0, removed: 0, unreadable: [] };
   const listed = await repository.listSnapshots();
+  // A store that is there and empty, such as a folder whose volume is not mounted, lists nothing: that is no news of backups.
+  await repository.owner();
   for (const [index, { id }] of listed.entries()) {
     signal?.throwIfAborted();
     const present = await catalogue.find(id);
@@ -47,6 +50,7 @@ export async function rebuildCatalogue(
   for (const { _id: id } of await catalogue.ofRepository(name)) {
     // Asked again one by one: another worker may have committed it since the listing.
     if (held.has(id) || (await repository.findCommit(id))) continue;
+    logger.warn({ backupId: id, repository: name }, 'a backup is in the repository no more; the catalogue forgets it');
     await catalogue.removeFrom(id, name);
     result.removed += 1;
   }
