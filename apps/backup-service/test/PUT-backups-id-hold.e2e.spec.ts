@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { RepositoriesService } from '../src/repositories/repositories.service.ts';
 import { type RetentionTestService, startRetentionService } from './retention-service.ts';
 
 describe('PUT and DELETE /api/v1/backups/{id}/hold', () => {
@@ -58,6 +60,23 @@ describe('PUT and DELETE /api/v1/backups/{id}/hold', () => {
       );
       if (!isThere) expect(await service.repository.holds().find(id)).toBeUndefined();
     }
+  });
+
+  it('goes along with a copy, and comes to one that was made while it was put', async () => {
+    const path = join(service.folder, 'second');
+    const body = { name: 'second', kind: 'file', path };
+    await service.call('POST', '/api/v1/repositories', { key: service.admin, body });
+    const second = service.app.get(RepositoriesService).get('second');
+    const id = await service.aged(60);
+    await service.hold('PUT', id, { reason: 'audit' });
+    await service.run(`/api/v1/backups/${id}/copies`, { repository: 'second' });
+    expect(await second.holds().find(id)).toMatchObject({ reason: 'audit' });
+    await second.holds().lift(id);
+    await service.run('/api/v1/retention/expire', { repository: 'second' });
+    expect(await second.holds().find(id)).toMatchObject({ reason: 'audit' });
+    expect(await service.catalogue.findOne({ _id: id })).toMatchObject({ hold: { reason: 'audit' } });
+    await service.hold('DELETE', id);
+    expect(await second.holds().find(id)).toBeUndefined();
   });
 
   it('refuses what is wrong', async () => {

@@ -34,6 +34,8 @@ export class CopyBackupFlow {
       onProgress: ({ chunks, totalChunks }) =>
         context.progress({ phase: 'copy', done: chunks, total: totalChunks, unit: 'chunks' }),
     });
+    const hold = await source.repository.holds().find(backupId);
+    if (hold) await target.holds().put(backupId, hold);
     await this.enter(backupId, name, target);
     return {
       backupId,

@@ -5,7 +5,7 @@ import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import { backupDelete } from '@lucid/jobs/contracts/backup-delete';
 import { backupExpire } from '@lucid/jobs/contracts/backup-expire';
-import type { BackupHold } from '@lucid/models/main/backups';
+import type { Backup, BackupHold } from '@lucid/models/main/backups';
 import { backupLease } from '@lucid/service-kit/backups/backup-removal';
 import { getBackup, type BackupView } from '@lucid/service-kit/backups/backup-view';
 import { InjectClock, InjectLeases } from '@lucid/service-kit/tokens';
@@ -71,13 +71,33 @@ export class HoldsService {
     return getBackup(this.catalogue, backupId);
   }
 
-  /** Brings the catalogue in step with the holds of the repository, e.g. when it was rebuilt. */
+  /** Brings the catalogue in step with the holds of the repository, e.g. when it was rebuilt, and these with each other. */
   async reconcile(repositoryName: string): Promise<void> {
     const holds = await this.repositories.get(repositoryName).holds().list();
-    for (const { _id: id, hold } of await this.catalogue.ofRepository(repositoryName)) {
+    for (const backup of await this.catalogue.ofRepository(repositoryName)) {
+      const { _id: id, hold } = backup;
       const kept = holds.get(id);
       if (kept) await this.catalogue.setHold(id, toCatalogue(kept));
-      else if (hold) await this.catalogue.setHold(id, null);
+      else if (hold && !(await this.isHeldElsewhere(backup, repositoryName))) await this.catalogue.setHold(id, null);
+    }
+  }
+
+  /**
+   * Does another repository have the hold? Then this one gets it too: the backup came here while the hold was put. Where that cannot
+   * be found out or done now, the catalogue keeps it.
+   */
+  private async isHeldElsewhere({ _id: id, repositories = [] }: Backup, repositoryName: string): Promise<boolean> {
+    try {
+      for (const other of repositories.filter((name) => name !== repositoryName)) {
+        const hold = await this.repositories.get(other).holds().find(id);
+        if (!hold) continue;
+        await this.repositories.get(repositoryName).holds().put(id, hold);
+        return true;
+      }
+      return false;
+    } catch (error) {
+      if (error instanceof AppError) return true;
+      throw error;
     }
   }
 
