@@ -49,6 +49,7 @@ export class BackupCreatePayload {
   @ApiPropertyOptional({ enum: BACKUP_ENGINES, isArray: true })
   @IsOptional()
   @IsArray()
+  @ArrayNotEmpty()
   @ArrayUnique()
   @IsIn(BACKUP_ENGINES, { each: true })
   engines?: BackupEngine[];

@@ -28,3 +28,21 @@ describe('the renames of a restore', () => {
     });
   });
 });
+
+describe('the time of a restore', () => {
+  it.each(['2026-01-09T14:03:10Z', '2026-01-09T15:03:10.5+01:00'])('is %s', async (pointInTime) => {
+    const payload = { backupId, pointInTime } as BackupRestorePayload;
+    await expect(checkPayload(backupRestore, payload)).resolves.toMatchObject({ pointInTime });
+  });
+
+  it.each(['2026-01-09T14:03:10', '2026-01-09', '2026-W02-5', 'yesterday'])(
+    'is not %s, which each host would take for another instant',
+    async (pointInTime) => {
+      await expect(
+        checkPayload(backupRestore, { backupId, pointInTime } as BackupRestorePayload),
+      ).rejects.toMatchObject({
+        errors: [{ pointer: '/pointInTime' }],
+      });
+    },
+  );
+});

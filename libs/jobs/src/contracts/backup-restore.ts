@@ -8,9 +8,9 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO8601,
   IsObject,
   IsOptional,
+  IsRFC3339,
   Length,
   Matches,
   Max,
@@ -159,10 +159,10 @@ export class BackupRestorePayload {
   @IsBoolean()
   safetyBackup?: boolean;
 
-  /** RFC 3339; a time inside the recovery window. */
+  /** RFC 3339, with its offset: a time without one would be of the zone of the host. It lies inside the recovery window. */
   @ApiPropertyOptional({ type: String, format: 'date-time' })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsRFC3339({ message: 'must be a time with its offset, such as 2026-01-09T14:03:10Z' })
   pointInTime?: string;
 
   /** Just before this operation of the oplog, which a search finds; instead of `pointInTime`. */
