@@ -18,6 +18,9 @@ import { RestoreEstimates } from './restore-estimates.ts';
 import { SafetyBackup } from './safety-backup.ts';
 import { verifyLaterParts } from './verify-later-parts.ts';
 
+/** Of a step's result, which holds 16 KiB. */
+const KEPT_CHARACTERS = 12_000;
+
 interface PlannedPart extends RestorePart {
   readonly plan: EngineRestorePlan;
 }
@@ -53,7 +56,7 @@ export class RestoreBackupFlow {
       for (const part of parts) {
         const { engine } = part.restorer;
         const began = this.clock.monotonicMs();
-        restored.set(engine, await context.steps.run(`restored-${engine}`, () => this.restore(context, part, run)));
+        restored.set(engine, await this.restoreOnce(context, part, run));
         phases.push({ phase: engine, seconds: (this.clock.monotonicMs() - began) / 1_000 });
       }
       if (isMongodbInPlace(parts))
@@ -70,6 +73,20 @@ export class RestoreBackupFlow {
       assertHeld: () => context.assertHeld(),
       progress: (progress) => context.progress(progress),
     };
+  }
+
+  /** A step keeps only so much of a result: a run that resumes shows the figures of the plan for the others. */
+  private async restoreOnce(
+    context: JobContext<BackupRestorePayload>,
+    part: PlannedPart,
+    run: RestoreRun,
+  ): Promise<EngineRestored> {
+    let complete: EngineRestored | undefined;
+    const kept = await context.steps.run(`restored-${part.restorer.engine}`, async () => {
+      complete = await this.restore(context, part, run);
+      return shortened(complete);
+    });
+    return complete ?? kept;
   }
 
   private async restore(
@@ -136,6 +153,12 @@ export class RestoreBackupFlow {
       ...(warnings.length > 0 && { warnings }),
     };
   }
+}
+
+function shortened({ namespaces, operations, warnings }: EngineRestored): EngineRestored {
+  let size = 0;
+  const fits = (one: unknown): boolean => (size += JSON.stringify(one).length + 1) <= KEPT_CHARACTERS;
+  return { operations, warnings: warnings.filter(fits), namespaces: namespaces.filter(fits) };
 }
 
 function isMongodbInPlace(parts: readonly PlannedPart[]): boolean {
