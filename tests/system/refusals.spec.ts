@@ -48,7 +48,7 @@ describe('what backups refuse and promise, through REST', () => {
   it.each([
     ['plain into an encrypted repository', { encryption: false }, 'REPOSITORY_MISMATCH'],
     ['uncompressed into a compressed one', { compression: false }, 'REPOSITORY_MISMATCH'],
-    ['an engine that cannot be captured', { engines: ['redis'] }, 'BACKUP_ENGINE_UNSUPPORTED'],
+    ['a database of an engine that has none', { database: 'shop', engines: ['redis'] }, 'BACKUP_ENGINE_UNSUPPORTED'],
     ['a database that does not exist', { database: 'test_there_is_none_00000000' }, 'BACKUP_SCOPE_EMPTY'],
     ['a repository that does not exist', { repository: 'elsewhere' }, 'REPOSITORY_NOT_FOUND'],
     ['collections without their database', { collections: ['blocks'] }, 'VALIDATION_FAILED'],
@@ -117,8 +117,9 @@ describe('what backups refuse and promise, through REST', () => {
 
   it.each(['admin', 'config', 'local', 'control'])('a restore into %s: RESTORE_REFUSED', async (name) => {
     const targetDatabase = name === 'control' ? `${suite.database}_control` : name;
-    const job = await runRestore(suite, backup.id, { targetDatabase });
-    expect([job.state, job.error?.code]).toEqual(['failed', 'RESTORE_REFUSED']);
+    const path = `/api/v1/backups/${backup.id}/restore`;
+    const reply = await call(suite, 'POST', path, { body: { targetDatabase } });
+    expect([reply.status, reply.body]).toMatchObject([422, { code: 'RESTORE_REFUSED' }]);
   });
 
   it('dryRun lists what would be restored and changes nothing', async () => {
