@@ -2,6 +2,8 @@ import { isAppError } from '@lucid/core/app-error';
 import type { Logger } from '@lucid/core/logger';
 import { backupCreate } from '@lucid/jobs/contracts/backup-create';
 import { backupExpire } from '@lucid/jobs/contracts/backup-expire';
+import type { JobContract } from '@lucid/jobs/contracts/job-contract';
+import { repositoryCollectGarbage } from '@lucid/jobs/contracts/repository-collect-garbage';
 import type { JobRecord } from '@lucid/jobs/job-record';
 import { JobService } from '@lucid/jobs/job-service';
 import { scheduleOfActor } from '@lucid/jobs/schedule-record';
@@ -16,8 +18,10 @@ import { RepositoriesService } from '../repositories/repositories.service.ts';
 
 /** The schedule that BACKUP_SCHEDULE makes. */
 const DEFAULT_SCHEDULE = 'sch_default';
-/** After the nightly backup as a rule; it waits for one that still runs. */
+/** After the nightly backup as a rule; they wait for one that still runs. */
 const EXPIRY_CRON = '45 4 * * *';
+/** One step of two a day: what expired is condemned, and deleted the day after. */
+const COLLECTION_CRON = '15 5 * * *';
 
 /** The schedules that the configuration names, and what a scheduled backup has beside its data. */
 @Injectable()
@@ -44,20 +48,24 @@ export class BackupSchedules implements ConfiguredSchedules {
         cron === 'off' ? null : { name: 'default', cron, timezone, payload: {} },
       ),
     );
-    await this.configureExpiry(timezone);
+    await this.configureEach('expire', backupExpire, { cron: EXPIRY_CRON, timezone });
+    await this.configureEach('collect', repositoryCollectGarbage, { cron: COLLECTION_CRON, timezone });
   }
 
   /** One for each repository that is known; that of a repository which was forgotten goes. */
-  private async configureExpiry(timezone: string): Promise<void> {
-    const known = this.repositories.list().map(({ definition }) => `sch_expire_${definition.name}`);
-    for (const { id } of await this.schedules.list(backupExpire)) {
-      if (!known.includes(id)) await this.schedules.configure(backupExpire, id, null);
+  private async configureEach<P extends { repository?: string }, R extends object>(
+    what: string,
+    contract: JobContract<P, R>,
+    times: { cron: string; timezone: string },
+  ): Promise<void> {
+    const names = this.repositories.list().map(({ definition }) => definition.name);
+    for (const { id } of await this.schedules.list(contract)) {
+      if (!names.some((name) => id === `sch_${what}_${name}`)) await this.schedules.configure(contract, id, null);
     }
-    for (const { definition } of this.repositories.list()) {
-      const repository = definition.name;
-      const id = `sch_expire_${repository}`;
-      const request = { name: `expire-${repository}`, cron: EXPIRY_CRON, timezone, payload: { repository } };
-      await this.configured(id, () => this.schedules.configure(backupExpire, id, request));
+    for (const repository of names) {
+      const id = `sch_${what}_${repository}`;
+      const request = { name: `${what}-${repository}`, ...times, payload: { repository } as P };
+      await this.configured(id, () => this.schedules.configure(contract, id, request));
     }
   }
 
