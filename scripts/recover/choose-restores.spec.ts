@@ -1,9 +1,24 @@
-import { chooseRestores, recordsLeft, type ListedBackup, type ListedWindow, toRfc3339 } from './choose-restores.ts';
+import {
+  chooseRestores,
+  recordsLeft,
+  withoutOwn,
+  type ListedBackup,
+  type ListedWindow,
+  toRfc3339,
+} from './choose-restores.ts';
 
 const ALL = ['mongodb', 'redis', 'elasticsearch'];
 
 function backup(id: string, second: number, more: Partial<ListedBackup> = {}): ListedBackup {
-  return { id, engines: ALL, consistentAt: toRfc3339(second), isDegraded: false, importedFrom: null, ...more };
+  return {
+    id,
+    jobId: `job-${id}`,
+    engines: ALL,
+    consistentAt: toRfc3339(second),
+    isDegraded: false,
+    importedFrom: null,
+    ...more,
+  };
 }
 
 function window(start: number, end: number, backups: Record<string, number>): ListedWindow {
@@ -76,6 +91,14 @@ describe('what brings everything back', () => {
     const namespaces = ['lucid.alerts', 'lucid.audit_logs', 'lucid.blocks'];
     const listed = [backup('a', 100, { namespaces }), backup('m', 200, { engines: ['mongodb'] })];
     const choice = chooseRestores({ backups: listed, windows: [] }, ALL, 100);
-    expect(recordsLeft(listed, choice)).toEqual(['lucid.alerts', 'lucid.audit_logs']);
+    expect(recordsLeft(listed, choice.restores)).toEqual(['lucid.alerts', 'lucid.audit_logs']);
+  });
+
+  it('is nothing that the new cluster made of its empty engines', () => {
+    const windows = [window(100, 150, { a: 100 }), window(300, 350, { c: 300 })];
+    const { stored, leftOut } = withoutOwn({ backups, windows }, new Set(['job-c', 'job-of-a-restore']));
+    expect(leftOut).toBe(1);
+    expect(stored).toEqual({ backups: backups.slice(0, 2), windows: windows.slice(0, 1) });
+    expect(chooseRestores(stored, ALL).restores).toEqual([{ backupId: 'b', engines: ALL }]);
   });
 });

@@ -1,6 +1,7 @@
 /** What of a backup the choice needs; REST has it. */
 export interface ListedBackup {
   readonly id: string;
+  readonly jobId: string | null;
   readonly engines: readonly string[];
   /** RFC 3339. */
   readonly consistentAt: string | null;
@@ -80,8 +81,28 @@ export function chooseRestores(stored: Stored, engines: readonly string[], at?: 
   return { restores, times: movedOn, notes };
 }
 
+/**
+ * Without what this cluster has made itself: while its engines are new and empty, by its schedule for example, that is a backup of nothing,
+ * and newer than all that was lost. @param jobs ids of the jobs that this cluster knows
+ */
+export function withoutOwn(
+  { backups, windows }: Stored,
+  jobs: ReadonlySet<string>,
+): { stored: Stored; leftOut: number } {
+  const isOwn = ({ jobId }: ListedBackup): boolean => jobId !== null && jobs.has(jobId);
+  const own = new Set(backups.filter(isOwn).map(({ id }) => id));
+  const foreign = windows.map((one) => ({ ...one, backups: one.backups.filter(({ id }) => !own.has(id)) }));
+  return {
+    stored: {
+      backups: backups.filter(({ id }) => !own.has(id)),
+      windows: foreign.filter((one) => one.backups.length > 0),
+    },
+    leftOut: own.size,
+  };
+}
+
 /** What a restore in place leaves as it is in the new cluster: the former one's records come back only by name. */
-export function recordsLeft(backups: readonly ListedBackup[], { restores }: Choice): string[] {
+export function recordsLeft(backups: readonly ListedBackup[], restores: readonly RestoreBody[]): string[] {
   const ids = restores.filter(({ engines }) => engines.includes(MONGODB)).map(({ backupId }) => backupId);
   const names = backups.filter(({ id }) => ids.includes(id)).flatMap(({ namespaces = [] }) => namespaces);
   return names.filter((name) => /^[^.]+\.(audit_logs|alerts)$/.test(name));

@@ -3,6 +3,7 @@ import { waitForJob, type JobAnswer, type RestClient } from '../services/rest-cl
 import {
   chooseRestores,
   recordsLeft,
+  withoutOwn,
   type Choice,
   type ListedBackup,
   type ListedWindow,
@@ -31,6 +32,11 @@ interface RepositoryAnswer {
   readonly name: string;
   readonly state: string;
   readonly reason: { readonly code: string; readonly detail: string } | null;
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly page: { readonly nextCursor: string | null };
 }
 
 interface ScanAnswer {
@@ -72,7 +78,8 @@ export async function recover(api: RestClient, options: RecoverOptions, say: Say
   );
   const choice = await choose(api, options);
   for (const note of choice.notes) say(`note: ${note}`);
-  for (const [engine, time] of Object.entries(choice.times)) say(`${engine} comes back as of ${time}`);
+  for (const { backupId, engines } of choice.restores)
+    for (const engine of engines) say(`${engine} comes back as of ${choice.times[engine]}, from ${backupId}`);
   await timed(
     'plan',
     () => plan(api, choice, options),
@@ -110,22 +117,36 @@ async function rebuildCatalogue(api: RestClient, say: Say): Promise<number> {
   return backups;
 }
 
-async function choose(api: RestClient, { engines, at }: RecoverOptions): Promise<Choice> {
-  const backups: ListedBackup[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page: { items: ListedBackup[]; page: { nextCursor: string | null } } = await api.get(
-      `/backups?limit=${PAGE}${query}`,
-    );
-    backups.push(...page.items);
-    cursor = page.page.nextCursor;
-  }
+async function choose(api: RestClient, { engines, at, replace }: RecoverOptions): Promise<Choice> {
+  const all = await listAll<ListedBackup>(api, '/backups');
   const { items: windows } = await api.get<{ items: ListedWindow[] }>('/api/v1/recovery-windows');
-  const choice = chooseRestores({ backups, windows }, engines, at);
-  const left = recordsLeft(backups, choice);
-  if (left.length === 0) return choice;
-  const note = `${left.join(' and ')} of the former cluster stay in the backup: restore them by name, beside the new ones (renames)`;
-  return { ...choice, notes: [...choice.notes, note] };
+  const own = replace ? [] : await listAll<JobAnswer>(api, '/api/v1/jobs');
+  const { stored, leftOut } = withoutOwn({ backups: all, windows }, new Set(own.map(({ id }) => id)));
+  const { notes, ...choice } = chooseRestores(stored, engines, at);
+  const records = recordsLeft(stored.backups, choice.restores);
+  return {
+    ...choice,
+    notes: [
+      ...notes,
+      ...(leftOut > 0
+        ? [`${leftOut} backups that this cluster made of its new engines do not count (--replace counts them)`]
+        : []),
+      ...(records.length > 0
+        ? [`${records.join(' and ')} stay in the backup: restore them by name, beside the new ones (renames)`]
+        : []),
+    ],
+  };
+}
+
+async function listAll<T>(api: RestClient, path: string): Promise<T[]> {
+  const found: T[] = [];
+  let query = '';
+  for (;;) {
+    const { items, page } = await api.get<Page<T>>(`${path}?limit=${PAGE}${query}`);
+    found.push(...items);
+    if (page.nextCursor === null) return found;
+    query = `&cursor=${encodeURIComponent(page.nextCursor)}`;
+  }
 }
 
 /** @returns how many namespaces come back @throws Error where something would be replaced, and nobody said so */

@@ -2,6 +2,7 @@
 export interface RestClient {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
+  remove<T>(path: string): Promise<T>;
 }
 
 export interface JobAnswer {
@@ -29,7 +30,11 @@ export function restClient(baseUrl: string, apiKey: string): RestClient {
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status} ${answer.code}: ${answer.detail}`);
     return answer;
   }
-  return { get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };
+  return {
+    get: (path) => call('GET', path),
+    post: (path, body) => call('POST', path, body),
+    remove: (path) => call('DELETE', path),
+  };
 }
 
 export interface WaitOptions {

@@ -11,7 +11,7 @@ import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import type { RunningEngines } from '../../scripts/engines/engines.ts';
 import { repositoryPath } from '../../scripts/engines/repository-path.ts';
-import { endOf, hashesOf, runBackup, succeeded, type Job } from '../system/backup-jobs.ts';
+import { endOf, hashesOf, runBackup, succeeded, type Backup, type Job } from '../system/backup-jobs.ts';
 import { documentsOf, fillIndex, keysOf, type IndexContents, type KeysByDatabase } from '../system/engine-contents.ts';
 import { startOwnEngines } from '../system/own-engines.ts';
 import { startSuite, type Suite } from '../system/suite.ts';
@@ -45,6 +45,7 @@ describe('everything is lost but the repository, the master key and the configur
   let mainDatabase: string;
   let noted: Noted;
   let chosenSecond: number;
+  let backup: Backup;
   let redis: Redis;
   let elasticsearch: Client;
 
@@ -118,6 +119,10 @@ describe('everything is lost but the repository, the master key and the configur
     await mongo.db(mainDatabase).collection('blocks').drop();
   }
 
+  async function listBackups(): Promise<Backup[]> {
+    return (await suite.rest('backup-service').get<{ items: Backup[] }>('/backups')).items;
+  }
+
   async function recoverAll(...args: string[]): Promise<RunResult> {
     const script = repositoryPath('scripts', 'recover', 'main.ts');
     const env = { ...suite.env, NODE_OPTIONS: '' };
@@ -166,7 +171,7 @@ describe('everything is lost but the repository, the master key and the configur
       redis: await keysOf(redis, REDIS_DATABASES),
       elasticsearch: await documentsOf(elasticsearch, 'lucid_*'),
     };
-    await runBackup(suite, { label: 'everything' });
+    backup = await runBackup(suite, { label: 'everything' });
     await writeOn();
     const backupService = suite.rest('backup-service');
     await eventually(
@@ -189,6 +194,12 @@ describe('everything is lost but the repository, the master key and the configur
       connect();
       suite = await startSuite(['backup-service'], { ...engines.env, ...configuration, BACKUP_TAKE_OVER: 'true' });
 
+      // As by a schedule, before anybody has come: newer than all that was lost, and of nothing.
+      const early = await suite.api.post<Job>('/backup', { engines: ['mongodb', 'redis'] });
+      succeeded(await endOf(suite.api, early.id));
+      const { stdout: planned } = await recoverAll('--dry-run', '--engines', 'mongodb,redis');
+      expect(planned).toContain('1 backups that this cluster made');
+      expect(planned).toContain(`from ${backup.id}`);
       expect(await refused('--time', '2020-01-01T00:00:00Z')).toContain('no backup is as old as 2020-01-01T00:00:00Z');
       const { stdout } = await recoverAll('--time', new Date(chosenSecond * 1_000).toISOString());
       console.log(stdout);
@@ -235,6 +246,6 @@ describe('everything is lost but the repository, the master key and the configur
     const { id } = await backupService.post<Job>('/backup', {});
     const { result } = succeeded(await endOf(backupService, id));
     expect(result).toMatchObject({ repositories: ['default'] });
-    expect((await backupService.get<{ items: unknown[] }>('/backups')).items.length).toBeGreaterThanOrEqual(2);
+    expect((await listBackups()).map(({ jobId }) => jobId)).toContain(id);
   });
 });
