@@ -72,7 +72,7 @@ describe(`kill -9 at any moment, ${ROUNDS} rounds`, () => {
   it.each(Array.from({ length: ROUNDS }, (_, round) => round + 1))('backup and restore, round %i', async (round) => {
     // A repository of its own: in an old one every chunk is there already.
     const folder = join(suite.folder, `round-${round}`);
-    const extra = { BACKUP_STORAGE_PATH: folder };
+    const extra = { BACKUP_STORAGE_PATH: folder, BACKUP_TAKE_OVER: 'true' };
     await suite.process(SERVICE).daemon.stop();
     await suite.start(SERVICE, extra);
 
