@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CommonConfig } from '@lucid/service-kit/settings';
 import { TOKENS } from '@lucid/service-kit/tokens';
 import { eventually } from '@lucid/testing/eventually';
@@ -186,6 +188,26 @@ describe('GET /api/v1/repositories of a service', () => {
     const rewrapped = await succeed(second.run('/api/v1/repositories/added/keys/rewrap-master-key', {}));
     expect(rewrapped).toMatchObject({ isNew: true, masterKeyId: credentials.keyId });
     expect((await viewOf(second, 'added')).keys?.masterKeyId).toBe(credentials.keyId);
+  });
+
+  it('whose folder was lost, or not mounted, does not start on an empty one in its place', async () => {
+    const first = await start({ BACKUP_PITR_ENABLED: 'false', BACKUP_SCHEDULE: 'off', BACKUP_MASTER_KEY: masterKey });
+    const { controlDatabase, mongodbDatabase } = first.app.get<CommonConfig>(TOKENS.COMMON_CONFIG);
+    const backupId = await first.backup(await fill(first, 10));
+    const path = join(first.folder, 'repository');
+    await rename(path, `${path}-away`);
+    const again = {
+      ...{ BACKUP_PITR_ENABLED: 'false', BACKUP_SCHEDULE: 'off', BACKUP_MASTER_KEY: masterKey },
+      ...{ MONGODB_DATABASE: mongodbDatabase, CONTROL_DATABASE: controlDatabase, BACKUP_STORAGE_PATH: path },
+    };
+    await expect(start(again)).rejects.toMatchObject({ code: 'REPOSITORY_NOT_FOUND' });
+    expect(await first.database.db.collection('backups').countDocuments({ _id: backupId as never })).toBe(1);
+    const elsewhere = await start({ ...again, BACKUP_STORAGE_PATH: `${path}-new` }); // a new place is a new beginning
+    expect(await viewOf(elsewhere, 'default')).toMatchObject({ state: 'ready' });
+    await rm(path, { recursive: true, force: true });
+    await rename(`${path}-away`, path);
+    const back = await start(again);
+    expect(await viewOf(back, 'default')).toMatchObject({ state: 'ready' });
   });
 
   it('whose object store fails again and again: its backups succeed, and are whole', async () => {

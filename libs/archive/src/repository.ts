@@ -100,9 +100,14 @@ export class Repository {
     return new Repository(store, options, settings, keySet);
   }
 
+  /** Is there a repository in the store? */
+  static async isIn(store: ObjectStore): Promise<boolean> {
+    return (await store.stat(KEYS.config)) !== undefined;
+  }
+
   /** Opens the repository, or makes it where there is none. @throws AppError REPOSITORY_MISMATCH where one has other settings */
   static async openOrCreate(store: ObjectStore, options: CreateOptions): Promise<Repository> {
-    const repository = (await store.stat(KEYS.config))
+    const repository = (await Repository.isIn(store))
       ? await Repository.open(store, options).catch(otherSettings(options))
       : await Repository.create(store, options);
     const { encryption, compression } = repository;

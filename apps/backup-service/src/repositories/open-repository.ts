@@ -13,6 +13,7 @@ import type { Logger } from '@lucid/core/logger';
 import type { BackupConfig } from '../config.ts';
 import {
   DEFAULT_REPOSITORY,
+  S3_REPOSITORY,
   mayHoldData,
   residencyRefused,
   type RepositoryDefinition,
@@ -27,6 +28,8 @@ export interface OpenContext {
   readonly shared: TokenBucket | undefined;
   /** Ends every wait for a store, when the service stops. */
   readonly signal: AbortSignal;
+  /** Id of the repository that was there before; another one, or none, is not taken for it. */
+  readonly knownId: string | undefined;
   /** What replicas share their keys with. */
   readonly source: Repository | undefined;
 }
@@ -59,9 +62,14 @@ export async function openRepository(
     const own = definition.bandwidthLimit === undefined ? undefined : new TokenBucket(definition.bandwidthLimit, clock);
     const buckets = [shared, own].filter((bucket) => bucket !== undefined);
     const throttled = buckets.length > 0 ? new ThrottledObjectStore(connected.store, buckets) : connected.store;
+    await assertThere(throttled, definition, context);
     const repository = isWritable
       ? await openOrCreate(throttled, definition, context)
       : await openReadOnly(throttled, definition, context);
+    if (context.knownId !== undefined && repository.id !== context.knownId) {
+      await repository.close();
+      throw another(definition.name);
+    }
     return {
       repository,
       isWritable,
@@ -94,6 +102,28 @@ async function connect(definition: RepositoryDefinition, context: OpenContext): 
     );
   }
   return { store: new RetryingObjectStore(store, { clock, logger, signal }), close: () => store.close() };
+}
+
+/**
+ * A folder whose volume is not mounted, and a bucket that was emptied, look as new ones do: nothing is made there, for everybody
+ * would take the new repository for the one with the backups.
+ */
+async function assertThere(store: ObjectStore, { name }: RepositoryDefinition, context: OpenContext): Promise<void> {
+  if (context.knownId === undefined || (await Repository.isIn(store))) return;
+  throw new AppError(
+    'REPOSITORY_NOT_FOUND',
+    `the repository ${name} is not at its place any more: is its volume mounted? ${anew(name)}`,
+  );
+}
+
+function another(name: string): AppError {
+  return new AppError('REPOSITORY_MISMATCH', `another repository is at the place of ${name}. ${anew(name)}`);
+}
+
+function anew(name: string): string {
+  return name === DEFAULT_REPOSITORY || name === S3_REPOSITORY
+    ? 'BACKUP_TAKE_OVER=true begins with what is there now'
+    : 'To begin with what is there now, forget it and add it again';
 }
 
 function openOrCreate(store: ObjectStore, definition: RepositoryDefinition, context: OpenContext): Promise<Repository> {

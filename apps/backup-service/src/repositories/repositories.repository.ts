@@ -3,7 +3,7 @@ import type { MasterKey } from '@lucid/archive/master-key';
 import { AppError } from '@lucid/core/app-error';
 import type { RepositoryCheck, RepositoryRecord } from '@lucid/models/control/repositories';
 import type { Collection, Db } from 'mongodb';
-import type { RepositoryDefinition } from './repository-definition.ts';
+import { locationOf, type RepositoryDefinition } from './repository-definition.ts';
 import { openSecret, sealSecret } from './sealed-secret.ts';
 
 interface AccessKeys {
@@ -61,6 +61,24 @@ export class RepositoryRecords {
   async remove(name: string): Promise<boolean> {
     const { deletedCount } = await this.records.deleteOne({ _id: name, origin: 'added' });
     return deletedCount > 0;
+  }
+
+  /** The id of the repository that was found at its place before; undefined where none was. */
+  async knownId(definition: RepositoryDefinition): Promise<string | undefined> {
+    const place = locationOf(definition);
+    const found = await this.records.findOne({ _id: definition.name, place }, { projection: { repositoryId: 1 } });
+    return found?.repositoryId;
+  }
+
+  /** Keeps which repository is at its place. One that was forgotten meanwhile does not come back. */
+  async setKnownId(definition: RepositoryDefinition, repositoryId: string): Promise<void> {
+    const { name: _id, origin } = definition;
+    const isNamed = origin === 'settings';
+    await this.records.updateOne(
+      { _id },
+      { $set: { repositoryId, place: locationOf(definition) }, ...(isNamed && { $setOnInsert: { origin } }) },
+      { upsert: isNamed },
+    );
   }
 
   /** Keeps what a check found; for a repository of the settings too. */

@@ -250,13 +250,14 @@ export class RepositoriesService implements OnModuleInit, OnApplicationShutdown 
   }
 
   private async openNew(definition: RepositoryDefinition, takeOver: boolean): Promise<KnownRepository> {
-    const opened = await openRepository(definition, this.openContext()).catch((error: unknown) => {
+    const opened = await openRepository(definition, this.openContext(undefined)).catch((error: unknown) => {
       throw unusable(error);
     });
     try {
       assertNewRepository(definition, opened.repository.id, this.list());
       const known = await this.inspect(definition, opened, takeOver);
       await this.records.add(definition, this.clock.now());
+      await this.records.setKnownId(definition, opened.repository.id);
       this.known.set(definition.name, known);
       this.tell(definition.name);
       return known;
@@ -267,9 +268,12 @@ export class RepositoriesService implements OnModuleInit, OnApplicationShutdown 
   }
 
   private async open(definition: RepositoryDefinition): Promise<KnownRepository> {
-    const opened = await openRepository(definition, this.openContext());
+    const takeOver = this.config.takeOver && definition.origin === 'settings';
+    const knownId = takeOver ? undefined : await this.records.knownId(definition);
+    const opened = await openRepository(definition, this.openContext(knownId));
     try {
-      return await this.inspect(definition, opened, this.config.takeOver && definition.origin === 'settings');
+      if (opened.repository.id !== knownId) await this.records.setKnownId(definition, opened.repository.id);
+      return await this.inspect(definition, opened, takeOver);
     } catch (error) {
       await opened.close();
       throw error;
@@ -328,9 +332,9 @@ export class RepositoriesService implements OnModuleInit, OnApplicationShutdown 
     if (found?.opened) this.retired.push(found.opened);
   }
 
-  private openContext(): OpenContext {
+  private openContext(knownId: string | undefined): OpenContext {
     const { config, clusterId, clock, logger, shared } = this;
     const source = this.known.get(DEFAULT_REPOSITORY)?.opened?.repository;
-    return { config, clusterId, clock, logger, shared, source, signal: this.stopping.signal };
+    return { config, clusterId, clock, logger, shared, source, knownId, signal: this.stopping.signal };
   }
 }

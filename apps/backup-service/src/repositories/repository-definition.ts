@@ -11,6 +11,13 @@ export const S3_REPOSITORY = 's3';
 export type RepositoryPlace =
   { readonly kind: 'file'; readonly path: string } | { readonly kind: 's3'; readonly s3: S3Location };
 
+/** Its place as people read it, without access keys. */
+export function locationOf(place: RepositoryPlace): string {
+  if (place.kind === 'file') return place.path;
+  const { endpoint, bucket, prefix } = place.s3;
+  return [endpoint ?? 's3:/', bucket, prefix].filter((part) => part !== undefined).join('/');
+}
+
 /** What a repository is: from the settings (`default`, `s3`), or added by REST. */
 export type RepositoryDefinition = RepositoryPlace & {
   readonly name: string;

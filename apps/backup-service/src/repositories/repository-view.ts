@@ -3,7 +3,7 @@ import { AppError } from '@lucid/core/app-error';
 import type { RepositoryCheck } from '@lucid/models/control/repositories';
 import type { BackupConfig } from '../config.ts';
 import type { AddRepositoryDto, RepositoryView } from './repositories.dto.ts';
-import type { RepositoryDefinition, RepositoryPlace } from './repository-definition.ts';
+import { locationOf, type RepositoryDefinition, type RepositoryPlace } from './repository-definition.ts';
 import { parseBandwidth } from './repository-settings.ts';
 import type { KnownRepository } from './repository-state.ts';
 
@@ -94,10 +94,4 @@ function toKeysView({ selfTest }: KnownRepository): RepositoryView['keys'] {
 
 function toCheckView({ at, level, damagedBackups, jobId }: RepositoryCheck): RepositoryView['lastCheck'] {
   return { at, level: level as VerifyLevel, damagedBackups, jobId: jobId ?? null };
-}
-
-function locationOf(place: RepositoryPlace): string {
-  if (place.kind === 'file') return place.path;
-  const { endpoint, bucket, prefix } = place.s3;
-  return [endpoint ?? 's3:/', bucket, prefix].filter((part) => part !== undefined).join('/');
 }

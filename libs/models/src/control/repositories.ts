@@ -89,6 +89,12 @@ export class RepositoryRecord {
   @Field.date({ optional: true })
   createdAt?: Date;
 
+  @Field.string({ optional: true, description: 'Id of the repository that was found at `place`' })
+  repositoryId?: string;
+
+  @Field.string({ optional: true, description: 'Folder, or bucket and prefix' })
+  place?: string;
+
   @Field.nested(() => RepositoryCheck, { optional: true, nullable: true })
   lastCheck?: RepositoryCheck | null;
 }
