@@ -21,6 +21,7 @@ const AUTHENTICATION_FAILED = 18;
 const UNAUTHORIZED = 13;
 const VALIDATION_FAILED = 121;
 const DATABASE_DIFFERS_IN_CASE = 13297;
+const USER_WRITES_BLOCKED = 371;
 const UNREACHABLE_CLASSES = [
   MongoServerSelectionError,
   MongoNetworkError,
@@ -53,6 +54,10 @@ function fromServer(error: MongoServerError): AppError | undefined {
   if (code === VALIDATION_FAILED) return invalidDocument(error);
   if (UNREACHABLE_CODES.has(code)) return unreachable(error);
   if (TIMEOUT_CODES.has(code)) return timedOut(error);
+  if (code === USER_WRITES_BLOCKED) {
+    const detail = 'user writes are held for a moment, by a restore or a strict backup; try again';
+    return new AppError('MONGODB_UNAVAILABLE', detail, { cause: error, retryAfterSeconds: 5 });
+  }
   if (code === DATABASE_DIFFERS_IN_CASE) {
     const detail =
       'a database whose name differs in upper and lower case only is there already; use its name or another';

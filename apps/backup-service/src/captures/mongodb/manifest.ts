@@ -90,7 +90,26 @@ export type MongodbManifest = {
   /** Those of `users` and `roles` that their Extended JSON would change, by `_id`. */
   usersBson?: { [id: string]: string };
   rolesBson?: { [id: string]: string };
-  oplog: { stream: typeof OPLOG_STREAM; entries: number; bytes: number };
+  oplog: { stream: string; entries: number; bytes: number };
+  /**
+   * Of a sharded cluster: a part for each shard, all of them at the `tend` of this manifest, whose own lists are empty. The streams of a
+   * part are `shards/<id>/…`. Documents that a shard holds without owning them (orphans) are in its part.
+   */
+  shards?: ShardManifest[];
+  cluster?: ClusterManifest;
+};
+
+export type ShardManifest = {
+  id: string;
+  part: MongodbManifest;
+};
+
+/** What the router knew, unchanged from before the first read to after `tend`. */
+export type ClusterManifest = {
+  /** Documents of the collections of `config`: shards, databases, collections (with their shard keys), tags (zones). */
+  config: { [collection: string]: { ejson: Ejson; bson?: string }[] };
+  /** SHA-256 over `config.chunks`: no chunk moved meanwhile. */
+  chunksSha256: string;
 };
 
 export function collectionStream(database: string, collection: string): string {

@@ -1,6 +1,7 @@
 import type { Topology } from '@lucid/clients/mongodb/wire/topology';
 import type { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection';
 import { AppError } from '@lucid/core/app-error';
+import { type Clock, systemClock } from '@lucid/core/clock';
 import { type Document, Timestamp } from 'bson';
 import { type ClusterTime, compareClusterTimes } from './manifest.ts';
 
@@ -13,6 +14,7 @@ export function toTimestamp(time: ClusterTime): Timestamp {
 }
 
 const MAJORITY_WAIT_MS = 60_000;
+const REACH_POLL_MS = 200;
 
 /** The member that a capture reads, and what is known of its place in time. */
 export class ReadingMember {
@@ -87,6 +89,19 @@ export class ReadingMember {
     const gossip = this.gossip && { $clusterTime: this.gossip };
     const find = { find: 'oplog.rs', limit: 1, readConcern, maxTimeMS: MAJORITY_WAIT_MS, ...gossip };
     await this.connection.command('local', find, { signal, timeoutMs: MAJORITY_WAIT_MS * 2 });
+  }
+
+  /**
+   * Waits until `time` is past on this member by a majority, without telling it of the time: a primary writes at least a note every ten
+   * seconds. @throws AppError TIMEOUT
+   */
+  async reach(time: ClusterTime, signal: AbortSignal, clock: Clock = systemClock): Promise<void> {
+    for (const deadline = clock.monotonicMs() + MAJORITY_WAIT_MS; clock.monotonicMs() < deadline;) {
+      const hello = await this.connection.command('admin', { hello: 1 }, { signal });
+      if (compareClusterTimes(toClusterTime(hello.lastWrite.majorityOpTime.ts as Timestamp), time) >= 0) return;
+      await clock.sleep(REACH_POLL_MS, signal);
+    }
+    throw new AppError('TIMEOUT', 'A shard does not reach the time of the others: check its majority and its clock.');
   }
 
   /** @throws AppError OPLOG_GAP where the entry at `time` has been overwritten */

@@ -19,6 +19,12 @@ export function snapshotSource(
   if (manifest.format !== MONGODB_MANIFEST_FORMAT) {
     throw new AppError('REPOSITORY_FORMAT', 'The backup of MongoDB was made by a newer version of the suite.');
   }
+  if (manifest.shards) {
+    throw new AppError(
+      'RESTORE_REFUSED',
+      'The backup is of a sharded cluster, and each of its shards is restored by itself: see docs/backup.md.',
+    );
+  }
   const streams = new Set(reader.manifest.streams.map(({ name }) => name));
   for (const { stream } of manifest.collections) {
     if (stream !== null && !streams.has(stream))
@@ -38,6 +44,15 @@ export function snapshotSource(
     roles: manifest.roles.length > 0 ? manifest.roles.map((role) => account(role, manifest.rolesBson)) : undefined,
     read: (stream, { signal }) => reader.read(stream, { signal }),
   };
+}
+
+/** One shard of the backup of a sharded cluster, at the time that all of them share. @throws AppError RESTORE_REFUSED (no such shard) */
+export function shardSource(reader: SnapshotReader, manifest: MongodbManifest, id: string): RestoreSource {
+  const shard = manifest.shards?.find((one) => one.id === id);
+  if (!shard) throw new AppError('RESTORE_REFUSED', `The backup holds no shard ${id}.`);
+  const { part } = shard;
+  const databases = part.isFull ? [...new Set(part.collections.map(({ database }) => database))] : [];
+  return snapshotSource(reader, part, databases);
 }
 
 function sourceCollections({ collections, timeSeries }: MongodbManifest): SourceCollection[] {

@@ -29,7 +29,8 @@ export async function settleCatalogue(
   throw new AppError('CAPTURE_RESTARTED', 'Collections or indexes change faster than they can be listed.');
 }
 
-async function changesCatalogue(
+/** Does the oplog after `from` hold anything that changes the catalogue of the plan? */
+export async function changesCatalogue(
   member: ReadingMember,
   window: { from: ClusterTime; to: ClusterTime },
   plan: MongodbCapturePlan,

@@ -75,6 +75,8 @@ function roleDefinitions({ database, controlDatabase, rolePrefix }: EnsureRolesO
       privileges: [
         { resource: { db: 'local', collection: 'oplog.rs' }, actions: ['find'] },
         { resource: { db: 'config', collection: 'transactions' }, actions: ['find'] },
+        // backup-service keeps its own records while a restore holds the writes of users; whoever may write nothing gains nothing by it.
+        { resource: { cluster: true }, actions: ['bypassWriteBlockingMode'] },
       ],
       roles: [
         { role: 'backup', db: 'admin' },

@@ -12,14 +12,22 @@ export interface ReplicaSetView {
   readonly members: readonly string[];
 }
 
+/** A shard of a sharded cluster, as the router names it. */
+export interface ShardAddress {
+  readonly id: string;
+  readonly replicaSet: string;
+  /** `host:port`. */
+  readonly hosts: readonly string[];
+}
+
 /** Connections to the members of the replica set that a URI names. */
 export class Topology {
   private readonly uri: MongodbUri;
   private readonly tls: EngineTls | undefined;
 
   /** @throws AppError CONFIG_INVALID */
-  constructor(uri: string, tls?: EngineTls) {
-    this.uri = parseMongodbUri(uri);
+  constructor(uri: string | MongodbUri, tls?: EngineTls) {
+    this.uri = typeof uri === 'string' ? parseMongodbUri(uri) : uri;
     this.tls = tls ?? (this.uri.tls ? {} : undefined);
   }
 
@@ -47,6 +55,42 @@ export class Topology {
     throw failure instanceof AppError
       ? failure
       : new AppError('MONGODB_UNAVAILABLE', 'No member answers.', { cause: failure });
+  }
+
+  /**
+   * The shards, where the URI leads to the router of a sharded cluster (mongos); undefined for a replica set.
+   * @throws AppError MONGODB_UNAVAILABLE, ENGINE_UNSUITABLE (the user may not list shards)
+   */
+  async shards(): Promise<ShardAddress[] | undefined> {
+    const router = await this.connectSeed();
+    try {
+      if ((await router.command('admin', { hello: 1 })).msg !== 'isdbgrid') return undefined;
+      const { shards } = await router.command('admin', { listShards: 1 });
+      return (shards as { _id: string; host: string }[]).map(({ _id: id, host }) => {
+        const [replicaSet = '', hosts = ''] = host.split('/');
+        return { id, replicaSet, hosts: hosts.split(',') };
+      });
+    } finally {
+      router.close();
+    }
+  }
+
+  /** The members of a shard, with the user of this URI. */
+  ofShard({ hosts }: ShardAddress): Topology {
+    return new Topology({ ...this.uri, hosts: hosts.map(parseAddress) }, this.tls);
+  }
+
+  /** A connection to the first seed that answers, whatever it is. @throws AppError MONGODB_UNAVAILABLE */
+  async connectSeed(): Promise<WireConnection> {
+    let failure: unknown;
+    for (const { host, port } of this.uri.hosts) {
+      try {
+        return await this.connect(`${host.includes(':') ? `[${host}]` : host}:${port}`);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
   }
 
   /** A connection to the primary. @throws AppError MONGODB_UNAVAILABLE where there is none at present */
