@@ -4,6 +4,7 @@ import type { MongoClient } from 'mongodb';
 import type { RestoreJournal } from './restore-journal.ts';
 import type { RestorePlan } from './restore-plan.ts';
 import type { RestoreSource } from './restore-source.ts';
+import type { UserName } from './restore-users.ts';
 import type { RestoreWriter } from './restore-writer.ts';
 import type { WriteBlocks } from './write-blocks.ts';
 
@@ -24,6 +25,8 @@ export interface RestoreContext {
   readonly writeBlocks: WriteBlocks;
   readonly source: RestoreSource;
   readonly plan: RestorePlan;
+  /** Users of the service itself, which stay as they are. */
+  readonly ownUsers?: readonly UserName[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly signal: AbortSignal;

@@ -121,7 +121,7 @@ function holdingWrites(context: RestoreContext, action: () => Promise<void>): Pr
 
 async function finish(context: RestoreContext, { units }: RestoreUnits): Promise<void> {
   const { client, journal, restoreId, plan, source } = context;
-  if (plan.usersAndRoles) await restoreUsersAndRoles(client, source.users ?? [], source.roles ?? []);
+  if (plan.usersAndRoles) await restoreUsersAndRoles(client, source.users ?? [], source.roles ?? [], context.ownUsers);
   for (const unit of units) await setExpiry(client, unit);
   await dropStaging(client, restoreId, (await journal.find(restoreId))?.databases ?? []);
   await journal.setPhase(restoreId, 'done');
