@@ -1,5 +1,5 @@
 import type { RecoveryWindow } from '../recovery-windows/recovery-window.ts';
-import { neededByWindows } from './recovery-need.ts';
+import { neededByWindows, neededIn } from './recovery-need.ts';
 
 const time = (t: number) => ({ t, i: 0 });
 const window = (end: number, ...tends: number[]): RecoveryWindow => ({
@@ -33,5 +33,15 @@ describe('what recovery windows need', () => {
     expect(neededByWindows([window(1_000, 100)], time(350)).get('bkp_100')).toBe(
       'needed by the recovery window since 1970-01-01T00:05:50Z',
     );
+  });
+
+  it('stays in the default repository, and in another one as long as the default does not hold it', async () => {
+    const needed = new Map([
+      ['bkp_both', 'needed'],
+      ['bkp_s3', 'needed'],
+    ]);
+    const holdersOf = (id: string) => Promise.resolve(id === 'bkp_both' ? ['s3', 'default'] : ['s3']);
+    expect([...(await neededIn('default', needed, holdersOf)).keys()]).toEqual(['bkp_both', 'bkp_s3']);
+    expect([...(await neededIn('s3', needed, holdersOf)).keys()]).toEqual(['bkp_s3']);
   });
 });

@@ -1,3 +1,4 @@
+import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import type { Clock } from '@lucid/core/clock';
 import { InjectClock } from '@lucid/service-kit/tokens';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
@@ -24,22 +25,39 @@ export function neededByWindows(windows: readonly RecoveryWindow[], keepFrom: Cl
   return needed;
 }
 
+/** Of what windows need, what this repository must keep: another one than the default may let its copy go while the default has the backup. */
+export async function neededIn(
+  repository: string,
+  needed: ReadonlyMap<string, string>,
+  holdersOf: (id: string) => Promise<readonly string[]>,
+): Promise<ReadonlyMap<string, string>> {
+  if (repository === DEFAULT_REPOSITORY) return needed;
+  const kept = new Map(needed);
+  for (const id of needed.keys()) if ((await holdersOf(id)).includes(DEFAULT_REPOSITORY)) kept.delete(id);
+  return kept;
+}
+
 /** Keeps what point-in-time recovery begins with, for as long as it is promised. */
 @Injectable()
 export class RecoveryNeed implements OnModuleInit {
   constructor(
     private readonly retention: RetentionService,
     private readonly windows: RecoveryWindowsService,
+    private readonly catalogue: BackupCatalogue,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
     @InjectClock() private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     this.retention.addNeed(async (repository) => {
-      if (!this.config.pitrEnabled || repository !== DEFAULT_REPOSITORY) return new Map();
+      if (!this.config.pitrEnabled) return new Map();
       const { windows } = await this.windows.read();
       const seconds = Math.floor(this.clock.now().getTime() / 1_000);
-      return neededByWindows(windows, { t: seconds - this.config.pitrRetentionDays * SECONDS_PER_DAY, i: 0 });
+      const keepFrom = { t: seconds - this.config.pitrRetentionDays * SECONDS_PER_DAY, i: 0 };
+      return neededIn(repository, neededByWindows(windows, keepFrom), async (id) => {
+        const { repositories = [] } = (await this.catalogue.find(id)) ?? {};
+        return repositories;
+      });
     });
   }
 }
