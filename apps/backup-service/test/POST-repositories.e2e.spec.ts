@@ -264,9 +264,25 @@ describe('copies, keys and repair', () => {
       result: { damagedBackups: 1, damaged: [{ backupId: id, code: 'CHUNK_CORRUPT' }] },
     });
     expect((await list())[0]).toMatchObject({ lastCheck: { damagedBackups: 1 } });
+    const verify = (repository: string) => suite.run(`/api/v1/backups/${id}/verify`, { repository });
+    expect(await verify('default')).toMatchObject({ state: 'failed', error: { code: 'CHUNK_CORRUPT' } });
+    expect(await verify('replica')).toMatchObject({ state: 'succeeded' });
+    const restore = { backupId: id, targetDatabase: suite.database.sibling('copy'), repository: 'replica' };
+    expect(await succeed('/api/v1/restores', restore)).toMatchObject({ documents: 20_000 });
     const repaired = await succeed('/api/v1/repositories/default/repair', { from: 'replica' });
     expect(repaired).toMatchObject({ repairedChunks: 1, quarantinedChunks: 1, whole: [id], lost: [] });
     expect(await succeed('/api/v1/repositories/default/check')).toMatchObject({ damagedBackups: 0 });
+  });
+
+  it('reads the copy where the manifest of the original is damaged', async () => {
+    const id = String((await succeed('/backup', { database }))['backupId']);
+    await succeed(`/api/v1/backups/${id}/copies`, { repository: 'replica' });
+    const manifests = join(suite.folder, 'repository/snapshots', id);
+    const manifest = (await readdir(manifests)).find((name) => name.startsWith('manifest-')) ?? '';
+    await writeFile(join(manifests, manifest), 'no manifest');
+    const targetDatabase = suite.database.sibling('whole');
+    expect(await succeed('/api/v1/restores', { backupId: id, targetDatabase })).toMatchObject({ documents: 20_000 });
+    await succeed('/api/v1/repositories/default/repair', { from: 'replica' });
   });
 
   it('rotates data keys and wraps by the master key', async () => {

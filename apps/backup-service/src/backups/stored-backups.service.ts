@@ -21,15 +21,27 @@ export class StoredBackups {
     private readonly repositories: RepositoriesService,
   ) {}
 
-  /** @throws AppError BACKUP_NOT_FOUND, MANIFEST_CORRUPT, REPOSITORY_FORMAT */
-  async open(backupId: string): Promise<StoredBackup> {
-    for (const repositoryName of await this.candidates(backupId)) {
-      const repository = this.repositories.get(repositoryName);
-      if (!(await repository.findCommit(backupId))) continue;
-      const reader = await repository.readSnapshot(backupId);
-      return { repositoryName, repository, reader, meta: readBackupMeta(reader) };
+  /**
+   * Where one repository is out of reach, or what it holds of the backup is damaged, another one that holds it is taken.
+   * @param from only this repository
+   * @throws AppError BACKUP_NOT_FOUND, MANIFEST_CORRUPT, REPOSITORY_FORMAT, REPOSITORY_NOT_FOUND, OBJECT_STORE_UNAVAILABLE
+   */
+  async open(backupId: string, from?: string): Promise<StoredBackup> {
+    let failure: AppError | undefined;
+    for (const repositoryName of from === undefined ? await this.candidates(backupId) : [from]) {
+      try {
+        const repository = this.repositories.get(repositoryName);
+        if (!(await repository.findCommit(backupId))) continue;
+        const reader = await repository.readSnapshot(backupId);
+        return { repositoryName, repository, reader, meta: readBackupMeta(reader) };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        failure ??= error;
+      }
     }
-    throw new AppError('BACKUP_NOT_FOUND', `no repository holds the backup ${backupId.slice(0, 100)}`);
+    if (failure) throw failure;
+    const where = from === undefined ? 'no repository holds' : `the repository ${from} does not hold`;
+    throw new AppError('BACKUP_NOT_FOUND', `${where} the backup ${backupId.slice(0, 100)}`);
   }
 
   /** The repository of the catalogue first. */

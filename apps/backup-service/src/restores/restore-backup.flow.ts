@@ -40,7 +40,7 @@ export class RestoreBackupFlow {
   async run(context: JobContext<BackupRestorePayload>): Promise<BackupRestoreResult> {
     const { payload, logger } = context;
     const startedAt = this.clock.now();
-    const backup = await this.backups.open(payload.backupId);
+    const backup = await this.backups.open(payload.backupId, payload.repository);
     const run = this.runOf(context);
     const parts: PlannedPart[] = [];
     for (const part of this.restorers.partsOf(backup, payload)) {

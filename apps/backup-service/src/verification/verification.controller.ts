@@ -28,12 +28,13 @@ export class VerificationController {
   @ApiAcceptedResponse()
   async verify(
     @Param('id') id: string,
-    @Body() { level }: VerifyBackupDto,
+    @Body() { level, repository }: VerifyBackupDto,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobView> {
     const { id: backupId } = await this.backups.get(id);
-    if (level !== 'drill') return this.requests.accept(backupVerify, { backupId, level }, request, reply);
+    if (level !== 'drill')
+      return this.requests.accept(backupVerify, { backupId, level, ...(repository && { repository }) }, request, reply);
     assertMayDrill();
     return this.requests.accept(backupDrill, { backupId }, request, reply);
   }

@@ -1,6 +1,7 @@
 import { VERIFY_LEVELS, type VerifyLevel } from '@lucid/jobs/contracts/backup-verify';
+import { REPOSITORY_NAME } from '@lucid/jobs/contracts/names';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn, IsOptional, Matches } from 'class-validator';
 
 const LEVELS = [...VERIFY_LEVELS, 'drill'] as const;
 
@@ -14,4 +15,9 @@ export class VerifyBackupDto {
   @IsOptional()
   @IsIn(LEVELS)
   level?: VerifyLevel | 'drill';
+
+  @ApiPropertyOptional({ type: String, description: 'Reads the copy of this repository; not for drills' })
+  @IsOptional()
+  @Matches(REPOSITORY_NAME, { message: 'must be the name of a repository' })
+  repository?: string;
 }

@@ -18,10 +18,10 @@ export class VerifyBackupFlow {
 
   /** Fails with the first defect. @throws AppError CHUNK_MISSING, CHUNK_CORRUPT, MANIFEST_CORRUPT, BACKUP_NOT_FOUND */
   async run(context: JobContext<BackupVerifyPayload>): Promise<BackupVerifyResult> {
-    const { backupId, level = 'plaintext' } = context.payload;
+    const { backupId, level = 'plaintext', repository: from } = context.payload;
     const startedAt = this.clock.now();
     await context.acquire(backupLease(backupId)); // It is not removed meanwhile.
-    const { repository } = await this.backups.open(backupId);
+    const { repository } = await this.backups.open(backupId, from);
     const verified = await repository.verify(backupId, level, {
       signal: context.signal,
       onProgress: ({ chunks, totalChunks }) =>

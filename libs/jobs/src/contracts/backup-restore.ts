@@ -20,7 +20,7 @@ import {
 } from 'class-validator';
 import { BACKUP_ENGINES, type BackupEngine } from './backup-create.ts';
 import { defineContract } from './define-contract.ts';
-import { BACKUP_ID, DATABASE_NAME, NAMESPACE } from './names.ts';
+import { BACKUP_ID, DATABASE_NAME, NAMESPACE, REPOSITORY_NAME } from './names.ts';
 
 /** Are both sides of each entry names of collections? */
 function AreRenames(): PropertyDecorator {
@@ -140,6 +140,18 @@ export class BackupRestorePayload {
   @ArrayUnique()
   @IsIn(BACKUP_ENGINES, { each: true })
   engines?: BackupEngine[];
+
+  /** Reads the copy that this repository holds; for one whose own is damaged. Without it the first that can be read. */
+  @ApiPropertyOptional({ type: String, description: 'Reads the copy of this repository' })
+  @IsOptional()
+  @Matches(REPOSITORY_NAME, { message: 'must be the name of a repository' })
+  repository?: string;
+
+  /** Of the backup of a sharded cluster: this shard's part, to the replica set that restores go to. */
+  @ApiPropertyOptional({ type: String, description: 'This shard of the backup of a sharded cluster' })
+  @IsOptional()
+  @Length(1, 120)
+  shard?: string;
 
   @ApiPropertyOptional({ type: () => RedisSelection })
   @IsOptional()

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { defineContract } from './define-contract.ts';
-import { BACKUP_ID } from './names.ts';
+import { BACKUP_ID, REPOSITORY_NAME } from './names.ts';
 
 export const VERIFY_LEVELS = ['manifest', 'ciphertext', 'plaintext'] as const;
 export type VerifyLevel = (typeof VERIFY_LEVELS)[number];
@@ -16,6 +16,14 @@ export class BackupVerifyPayload {
   @IsOptional()
   @IsIn(VERIFY_LEVELS)
   level?: VerifyLevel;
+
+  @ApiPropertyOptional({
+    type: String,
+    description: 'Reads the copy of this repository; without it the first that can be read',
+  })
+  @IsOptional()
+  @Matches(REPOSITORY_NAME, { message: 'must be the name of a repository' })
+  repository?: string;
 }
 
 export class BackupVerifyResult {
