@@ -6,7 +6,7 @@ import { ElasticsearchRestorer } from '../captures/elasticsearch/elasticsearch-r
 import { MongodbRestorer } from '../captures/mongodb/mongodb-restorer.ts';
 import { RedisRestorer } from '../captures/redis/redis-restorer.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
-import { RestoreConnection, restoreUri } from '../mongodb-users.ts';
+import { ownUsers, RestoreConnection, restoreUri } from '../mongodb-users.ts';
 import { PointInTimeService } from '../recovery-windows/point-in-time.service.ts';
 import { RecoveryGapsService } from '../recovery-windows/recovery-gaps.service.ts';
 import { EngineRestorers } from './engine-restorers.ts';
@@ -28,6 +28,7 @@ export const restorersProvider: Provider = {
         tls: mongodbTls(config),
         controlDatabase: config.controlDatabase,
         mainDatabase: config.mongodbDatabase,
+        ownUsers: ownUsers(config),
         sourceAt: (input, request, signal) => times.sourceAt(input, request, signal),
         noteRestore: (restore, phase) => gaps.noteRestore(restore, phase),
       }),

@@ -9,6 +9,7 @@ import { snapshotSource } from './restore-manifest-source.ts';
 import { discardRestore, restoreMongodb } from './restore-mongodb.ts';
 import { draftRestore, ownWorkOf, planRestore, type RestorePlan } from './restore-plan.ts';
 import type { RestoreSource } from './restore-source.ts';
+import type { UserName } from './restore-users.ts';
 import { inspectTarget } from './restore-target.ts';
 import { WireRestoreWriter } from './restore-wire-writer.ts';
 import { WriteBlocks } from './write-blocks.ts';
@@ -20,6 +21,8 @@ export interface MongodbRestorerOptions {
   readonly controlDatabase: string;
   /** The database whose `backups`, `audit_logs` and `alerts` an in-place restore keeps. */
   readonly mainDatabase: string;
+  /** Users of the service itself, beside the one of `client`: a restore of users leaves them as they are. */
+  readonly ownUsers?: readonly UserName[];
   /** The source at another time than the backup's own, where the request names one. */
   readonly sourceAt?: (
     input: RestoreInput,
@@ -81,7 +84,7 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
   }
 
   async restore(input: RestoreInput, planned: MongodbRestorePlan, run: RestoreRun): Promise<EngineRestored> {
-    const { client, uri, tls, noteRestore } = this.options;
+    const { client, uri, tls, noteRestore, ownUsers = [] } = this.options;
     const { source, plan } = planned;
     const { restoreId, clock, logger, signal } = run;
     const noted = { restoreId, isInPlace: plan.namespaces.some((one) => one.source === one.target) };
@@ -96,6 +99,7 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
           writeBlocks: this.writeBlocks,
           source,
           plan,
+          ownUsers,
           clock,
           logger,
           signal,
