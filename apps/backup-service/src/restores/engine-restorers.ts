@@ -51,10 +51,10 @@ export class EngineRestorers {
 }
 
 function impliedEngines(request: BackupRestorePayload): BackupEngine[] | undefined {
-  const { targetDatabase, namespaces, renames, pointInTime, before, redis, elasticsearch } = request;
+  const { targetDatabase, namespaces, renames, shard, pointInTime, before, redis, elasticsearch } = request;
   const implied: BackupEngine[] = [];
   const isOfTime = pointInTime !== undefined || before !== undefined;
-  if (targetDatabase !== undefined || namespaces || renames || isOfTime) implied.push('mongodb');
+  if (targetDatabase !== undefined || namespaces || renames || shard !== undefined || isOfTime) implied.push('mongodb');
   if (redis) implied.push('redis');
   if (elasticsearch) implied.push('elasticsearch');
   return implied.length > 0 ? implied : undefined;

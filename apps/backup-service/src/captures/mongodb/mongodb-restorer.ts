@@ -1,3 +1,4 @@
+import { AppError } from '@lucid/core/app-error';
 import type { EngineTls } from '@lucid/clients/engine-tls';
 import { Topology } from '@lucid/clients/mongodb/wire/topology';
 import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
@@ -5,7 +6,7 @@ import type { MongoClient } from 'mongodb';
 import type { EngineRestored, EngineRestorePlan, EngineRestorer, RestoreInput, RestoreRun } from '../restore-port.ts';
 import type { MongodbManifest } from './manifest.ts';
 import { RestoreJournal } from './restore-journal.ts';
-import { snapshotSource } from './restore-manifest-source.ts';
+import { shardSource, snapshotSource } from './restore-manifest-source.ts';
 import { discardRestore, restoreMongodb } from './restore-mongodb.ts';
 import { draftRestore, ownWorkOf, planRestore, type RestorePlan } from './restore-plan.ts';
 import type { RestoreSource } from './restore-source.ts';
@@ -56,7 +57,8 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
 
   async plan(input: RestoreInput, request: BackupRestorePayload, run: RestoreRun): Promise<MongodbRestorePlan> {
     const { controlDatabase, mainDatabase, sourceAt } = this.options;
-    const source = (await sourceAt?.(input, request, run.signal)) ?? ownSource(input);
+    await assertReplicaSet(this.options.client);
+    const source = (await sourceAt?.(input, request, run.signal)) ?? ownSource(input, request.shard);
     const { targetDatabase, namespaces, renames } = request;
     const wanted = {
       ...(targetDatabase !== undefined && { targetDatabase }),
@@ -131,9 +133,18 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
   }
 }
 
-/** The backup at its own instant. */
-export function ownSource({ reader, manifest, isWhole }: RestoreInput): RestoreSource {
+/** A router would put the oplog of a shard to other shards. @throws AppError RESTORE_REFUSED */
+async function assertReplicaSet(client: MongoClient): Promise<void> {
+  if ((await client.db('admin').command({ hello: 1 })).msg !== 'isdbgrid') return;
+  const detail =
+    'Restores do not go through the router of a sharded cluster (mongos): let BACKUP_RESTORE_URI name a replica set.';
+  throw new AppError('RESTORE_REFUSED', detail);
+}
+
+/** The backup at its own instant. @param shard its part of a sharded cluster's. @throws AppError RESTORE_REFUSED (no such shard) */
+export function ownSource({ reader, manifest, isWhole }: RestoreInput, shard?: string): RestoreSource {
   const mongodb = manifest as unknown as MongodbManifest;
+  if (shard !== undefined) return shardSource(reader, mongodb, shard);
   const databases = new Set(mongodb.collections.map(({ database }) => database));
   return snapshotSource(reader, mongodb, isWhole ? [...databases] : []);
 }

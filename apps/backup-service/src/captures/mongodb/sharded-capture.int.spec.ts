@@ -8,11 +8,12 @@ import { systemClock } from '@lucid/core/clock';
 import { createLogger } from '@lucid/core/logger';
 import { differencesOf, readImage } from '@lucid/testing/mongodb-oracle';
 import { MongosDouble } from '@lucid/testing/mongos-double';
-import type { Document } from 'mongodb';
+import { type Document, MongoClient } from 'mongodb';
 import { startSingleMemberSet, type SingleMemberSet } from '../../../../../tests/setup/single-member-set.ts';
 import { captureMongodb } from './mongodb-capture.ts';
 import { contextOf } from './restore-fixture.ts';
-import { shardSource, snapshotSource } from './restore-manifest-source.ts';
+import { MongodbRestorer, ownSource } from './mongodb-restorer.ts';
+import { snapshotSource } from './restore-manifest-source.ts';
 import { restoreMongodb } from './restore-mongodb.ts';
 
 const USER = { username: 'cluster_user', password: 'a-long-password' };
@@ -112,7 +113,10 @@ describe('a sharded cluster', () => {
     expect(() => snapshotSource(reader, manifest, [])).toThrow(expect.objectContaining({ code: 'RESTORE_REFUSED' }));
     for (const [index, { client, uri }] of sets.entries()) {
       const expected = await readImage(uri, 'shop', 'orders', manifest.tend);
-      const source = shardSource(reader, manifest, IDS[index]!);
+      const source = ownSource(
+        { backupId: 'bkp_test', reader, manifest: manifest as never, isWhole: true },
+        IDS[index],
+      );
       const setting = { client, uri, controlDatabase: 'lucid_control', mainDatabase: 'lucid' };
       await insert(index * HALF + 8_000, 10);
       const context = await contextOf(setting, source, { targetDatabase: 'copy', namespaces: ['shop.*'] }, 'rst_shard');
@@ -121,6 +125,19 @@ describe('a sharded cluster', () => {
       const actual = await readImage(uri, 'copy', 'orders');
       expect(actual.size).toBeGreaterThan(3_000);
       expect(differencesOf(expected, actual)).toEqual([]);
+    }
+  });
+
+  it('is no target of a restore', async () => {
+    const client = new MongoClient(router.uri, { serverApi: '1', directConnection: true });
+    const databases = { controlDatabase: 'lucid_control', mainDatabase: 'lucid' };
+    const restorer = new MongodbRestorer({ client, uri: router.uri, ...databases });
+    try {
+      await expect(restorer.plan({} as never, {} as never, {} as never)).rejects.toMatchObject({
+        code: 'RESTORE_REFUSED',
+      });
+    } finally {
+      await client.close();
     }
   });
 
