@@ -45,6 +45,13 @@ describe('the figures of backups', () => {
     expect([...figures.rtoSeconds.values()]).toEqual([0, 0, 0]);
   });
 
+  it('do not take a backup of one database for one of MongoDB', () => {
+    const partial = backup(1, { is_partial: true });
+    const figures = figuresOf(facts({ backups: new Map([['default', [partial, backup(50)]]]) }));
+    expect(figures.lastSuccess).toContainEqual({ engine: 'mongodb', repository: 'default', at: unix(50) });
+    expect(figures.rpoSeconds.get('mongodb')).toBeCloseTo(50.1 * 3_600);
+  });
+
   it('are those of the newest backup of each engine in each repository', () => {
     const both = backup(30, { engines: ['mongodb', 'redis'], last_verified_at: at(29) });
     const backups = new Map([

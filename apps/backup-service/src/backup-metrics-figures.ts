@@ -35,7 +35,7 @@ export function figuresOf(facts: BackupFacts): BackupFigures {
   return {
     lastSuccess: [...made].flatMap(([repository, backups]) =>
       BACKUP_ENGINES.map((engine) => {
-        const held = backups.filter(({ engines }) => engines?.includes(engine));
+        const held = backups.filter((backup) => isOf(engine, backup));
         return { engine, repository, at: secondsOf(newestBy(held, ({ finished_at }) => finished_at)?.finished_at) };
       }),
     ),
@@ -58,8 +58,13 @@ function isMade({ imported_from }: Backup): boolean {
   return !imported_from;
 }
 
+/** A backup of one database is none of MongoDB: everything else in it would be lost. */
+function isOf(engine: BackupEngine, { engines, is_partial: isPartial }: Backup): boolean {
+  return engines?.includes(engine) === true && !(engine === 'mongodb' && isPartial);
+}
+
 function rpoOf(engine: BackupEngine, made: readonly Backup[], { windowEnd, now }: BackupFacts): number {
-  const held = made.filter(({ engines }) => engines?.includes(engine));
+  const held = made.filter((backup) => isOf(engine, backup));
   const backup = secondsOf(newestBy(held, ({ consistent_at }) => consistent_at)?.consistent_at);
   const window = engine === 'mongodb' ? secondsOf(windowEnd) : 0;
   return Math.max(0, now.getTime() / 1000 - Math.max(backup, window));

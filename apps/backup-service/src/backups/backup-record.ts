@@ -18,6 +18,8 @@ export interface BackupMeta {
   isWhole: boolean;
   /** The name of the dump that it was imported from. Such a backup says nothing of how old the newest state is. */
   importedFrom?: string;
+  /** Only a database, or some collections of one, were asked for. It says nothing of how old the newest state of the rest is. */
+  isPartial?: boolean;
   /** A part of what was asked for is not in it. */
   isDegraded?: boolean;
   /** Of what asked for it, where that was a schedule. */
@@ -81,6 +83,7 @@ export function toCatalogueEntry(repository: string, meta: BackupMeta, commit: C
     last_verified_at: null,
     last_verified_level: null,
     imported_from: meta.importedFrom ?? null,
+    is_partial: meta.isPartial ?? false,
     is_degraded: meta.isDegraded ?? false,
     schedule_id: meta.origin?.scheduleId ?? null,
     retention: meta.origin?.retention ?? null,

@@ -59,6 +59,7 @@ export function toBackupMeta(
     documents: captured.reduce((sum, { documents }) => sum + documents, 0),
     warnings: [...lacking.values(), ...captured.flatMap(({ warnings }) => warnings)],
     ...(origin && { origin }),
+    ...(payload.database !== undefined && { isPartial: true }),
     ...((lacking.size > 0 || captured.some((one) => one.isDegraded)) && { isDegraded: true }),
     ...(outcomes.size > 1 && { consistency: consistencyOf(payload, times) }),
     engines: Object.fromEntries([...outcomes].map(([engine, { manifest }]) => [engine, manifest])),

@@ -158,7 +158,8 @@ export class DrillBackupFlow {
 
   private async newest(): Promise<string> {
     const backups = await this.catalogue.list(CANDIDATES);
-    const found = backups.find(({ engines, imported_from }) => engines?.includes('mongodb') && !imported_from);
+    const made = backups.filter(({ engines, imported_from }) => engines?.includes('mongodb') && !imported_from);
+    const found = made.find(({ is_partial }) => !is_partial) ?? made[0];
     if (!found) throw new AppError('BACKUP_NOT_FOUND', 'there is no backup of MongoDB yet that a drill could restore');
     return found._id;
   }

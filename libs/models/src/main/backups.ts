@@ -86,6 +86,9 @@ export class Backup {
   @Field.string({ optional: true, nullable: true, description: 'The dump it was imported from' })
   imported_from?: string | null;
 
+  @Field.bool({ optional: true, description: 'Was less than all of MongoDB asked for?' })
+  is_partial?: boolean;
+
   @Field.bool({ optional: true, description: 'Is a part of what was asked for not in it?' })
   is_degraded?: boolean;
 
