@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -11,9 +10,6 @@ import type { CodecKeys } from './frame-codec.ts';
  * task (a fraction of a millisecond).
  */
 let keys = workerData as CodecKeys;
-
-// The servers and services of the host go before the codec. On Linux this is the thread's own priority, elsewhere the process's.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void;
