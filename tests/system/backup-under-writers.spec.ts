@@ -58,7 +58,7 @@ describe('a backup under writers', () => {
   }
 
   beforeAll(async () => {
-    suite = await startSuite(['storage-api', 'backup-service']);
+    suite = await startSuite(['storage-api', 'backup-service'], { BACKUP_READ_LIMIT: '16MB' });
     database = `${suite.database}_data`;
     elsewhere = `${suite.database}_elsewhere`;
     const db = suite.mongo.db(database);
