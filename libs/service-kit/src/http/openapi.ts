@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Logger } from '@lucid/core/logger';
 import type { FastifyInstance } from 'fastify';
 import { basicPassword, type AccessGuard } from '../access/access.guard.ts';
+import { describeAnswers } from './openapi-answers.ts';
 import { sendProblem } from './problem.filter.ts';
 
 const PATHS = /^\/(docs|openapi\.json|openapi\.yaml)([/?]|$)/;
@@ -34,7 +35,7 @@ export function addOpenApi(app: INestApplication, service: string, version: stri
     .addBearerAuth()
     .addSecurityRequirements('bearer')
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
+  SwaggerModule.setup('docs', app, () => describeAnswers(SwaggerModule.createDocument(app, config)), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
   });
