@@ -24,11 +24,12 @@ const CREATED_WITH = [
   'encryptedFields',
 ];
 
-/** An empty collection under the working name, whatever was there before; answers its UUID. */
+/** An empty collection under the working name, whatever was there before; answers its UUID. To be followed by a majority write. */
 export async function recreateWorking(client: MongoClient, { working, collection }: RestoreUnit): Promise<string> {
   const database = client.db(working.database);
   await dropIfThere(client, working);
-  await database.command({ create: working.collection, ...pick(collection.options, CREATED_WITH) });
+  const options = pick(collection.options, CREATED_WITH);
+  await database.command({ create: working.collection, ...options, writeConcern: { w: 1 } });
   return (await uuidOf(client, working)) ?? '';
 }
 

@@ -8,6 +8,8 @@ import { underOnePrimary } from './restore-primary.ts';
 import type { RestoreUnit } from './restore-units.ts';
 
 const PARALLEL_STREAMS = 2;
+const MAX_GROUP_UNITS = 50;
+const MAX_GROUP_BYTES = 4 * 1024 * 1024;
 /** Limits of the server for one message: https://www.mongodb.com/docs/manual/reference/limits/#mongodb-limit-Write-Command-Batch-Limit-Size */
 const MAX_BATCH_DOCUMENTS = 100_000;
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
@@ -18,8 +20,8 @@ const MAX_BATCH_BYTES = 8 * 1024 * 1024;
  */
 export async function restoreData(context: RestoreContext, units: readonly RestoreUnit[]): Promise<void> {
   const journalled = (await context.journal.find(context.restoreId))?.collections ?? {};
-  const queue = [...units].sort((a, b) => (b.collection.source?.bytes ?? 0) - (a.collection.source?.bytes ?? 0));
-  const total = units.reduce((sum, { collection }) => sum + (collection.source?.bytes ?? 0), 0);
+  const queue = groupsOf([...units].sort((a, b) => bytesOf(b) - bytesOf(a)));
+  const total = units.reduce((sum, unit) => sum + bytesOf(unit), 0);
   const failure = new AbortController();
   const signal = AbortSignal.any([context.signal, failure.signal]);
   let done = 0;
@@ -28,11 +30,14 @@ export async function restoreData(context: RestoreContext, units: readonly Resto
     context.progress({ phase: 'data', done: Math.min(done, total), total, unit: 'bytes' });
   };
   const worker = async (): Promise<void> => {
-    for (let unit = queue.shift(); unit; unit = queue.shift()) {
-      const before = journalled[unit.number];
-      if (before && (await uuidOf(context.client, unit.working)) === before.uuid)
-        progress(unit.collection.source?.bytes ?? 0);
-      else await restoreUnit({ ...context, signal }, unit, progress);
+    for (let group = queue.shift(); group; group = queue.shift()) {
+      const missing: RestoreUnit[] = [];
+      for (const unit of group) {
+        const before = journalled[unit.number];
+        if (before && (await uuidOf(context.client, unit.working)) === before.uuid) progress(bytesOf(unit));
+        else missing.push(unit);
+      }
+      if (missing.length > 0) await restoreGroup({ ...context, signal }, missing, progress);
     }
   };
   const workers = Array.from({ length: PARALLEL_STREAMS }, () =>
@@ -47,34 +52,62 @@ export async function restoreData(context: RestoreContext, units: readonly Resto
 
 /** Before an oplog is replayed again over capped collections: what they evicted meanwhile would come back in another order. */
 export async function refillCapped(context: RestoreContext, units: readonly RestoreUnit[]): Promise<void> {
-  for (const unit of units) if (unit.inserted) await restoreUnit(context, unit, () => undefined);
+  for (const unit of units) if (unit.inserted) await restoreGroup(context, [unit], () => undefined);
 }
 
-async function restoreUnit(
+function bytesOf({ collection }: RestoreUnit): number {
+  return collection.source?.bytes ?? 0;
+}
+
+/** Large collections stand alone; small ones share a majority write, or ten thousand of them would wait for ten thousand. */
+function groupsOf(units: readonly RestoreUnit[]): RestoreUnit[][] {
+  const groups: RestoreUnit[][] = [];
+  let bytes = Infinity;
+  for (const unit of units) {
+    const last = groups.at(-1);
+    if (last && last.length < MAX_GROUP_UNITS && bytes + bytesOf(unit) <= MAX_GROUP_BYTES) last.push(unit);
+    else {
+      groups.push([unit]);
+      bytes = 0;
+    }
+    bytes += bytesOf(unit);
+  }
+  return groups;
+}
+
+/** Fills the collections of one group under one primary, and journals them together. */
+async function restoreGroup(
   context: RestoreContext,
-  unit: RestoreUnit,
+  units: readonly RestoreUnit[],
   progress: (bytes: number) => void,
 ): Promise<void> {
   const { client, clock, signal, journal, restoreId } = context;
   let counted = 0;
   await underOnePrimary(client, clock, signal, async (attempt) => {
     if (attempt > 1)
-      context.logger.warn({ target: unit.final, attempt }, 'the primary changed: a collection is begun again');
+      context.logger.warn({ targets: units.length, attempt }, 'the primary changed: collections are begun again');
     progress(-counted);
     counted = 0;
-    if (unit.isDirect) {
-      const previous = (await uuidOf(client, unit.final)) ?? null;
-      const target = `${unit.final.database}.${unit.final.collection}`;
-      await journal.claim(restoreId, unit.number, { target, previous });
+    const states = new Map<number, JournalledCollection>();
+    for (const unit of units) {
+      await claim(context, unit);
+      const uuid = await recreateWorking(client, unit);
+      const filled = await stream(context, unit, (bytes) => {
+        counted += bytes;
+        progress(bytes);
+      });
+      states.set(unit.number, { uuid, ...filled });
     }
-    const uuid = await recreateWorking(client, unit);
-    const filled = await stream(context, unit, (bytes) => {
-      counted += bytes;
-      progress(bytes);
-    });
-    const state: JournalledCollection = { uuid, ...filled };
-    await journal.setCollection(restoreId, unit.number, state);
+    await journal.setCollections(restoreId, states);
   });
+}
+
+/** What is made under its own name says so before anything of that name is touched. */
+async function claim({ client, journal, restoreId }: RestoreContext, unit: RestoreUnit): Promise<void> {
+  if (!unit.isDirect) return;
+  const previous = (await uuidOf(client, unit.final)) ?? null;
+  const target = `${unit.final.database}.${unit.final.collection}`;
+  await journal.claim(restoreId, unit.number, { target, previous });
 }
 
 async function stream(

@@ -66,8 +66,9 @@ export class RestoreJournal {
     return this.collection.findOne({ _id: id }, { readConcern: { level: 'majority' }, readPreference: 'primary' });
   }
 
-  async setCollection(id: string, number: number, state: JournalledCollection): Promise<void> {
-    await this.collection.updateOne({ _id: id }, { $set: { [`collections.${number}`]: state } });
+  async setCollections(id: string, states: ReadonlyMap<number, JournalledCollection>): Promise<void> {
+    const $set = Object.fromEntries([...states].map(([number, state]) => [`collections.${number}`, state]));
+    await this.collection.updateOne({ _id: id }, { $set });
   }
 
   /** The first claim stands: a later run finds its own half-made collection there. */
