@@ -3,7 +3,7 @@ import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BackupsService } from '../backups/backups.service.ts';
 
@@ -20,6 +20,7 @@ export class RestoresController {
   @RequireRole('backup-admin')
   @HttpCode(202)
   @ApiOperation({ summary: 'Starts a restore, or with `dryRun` its plan' })
+  @ApiAcceptedResponse()
   @ApiNotFoundResponse({ description: 'BACKUP_NOT_FOUND' })
   async create(
     @Body() body: BackupRestorePayload,

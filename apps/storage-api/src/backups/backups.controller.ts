@@ -7,7 +7,7 @@ import type { BackupView } from '@lucid/service-kit/backups/backup-view';
 import { PageQuery, type Page } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BackupDeletion } from './backup-deletion.service.ts';
 import { BackupDeletionPlan, DeleteBackupQuery, RestoreBackupDto } from './backups.dto.ts';
@@ -63,6 +63,7 @@ export class BackupsController {
   @Delete(':id')
   @RequireRole('backup-admin')
   @HttpCode(202)
+  @ApiAcceptedResponse()
   @ApiOkResponse({ type: BackupDeletionPlan, description: 'With dryRun' })
   async remove(
     @Param('id') id: string,
