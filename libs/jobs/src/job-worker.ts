@@ -1,6 +1,6 @@
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
-import { LEASE_HEARTBEAT_MS, LEASE_STALE_MS, type LeaseStore } from '@lucid/core/lease';
+import { LEASE_STALE_MS, type LeaseStore } from '@lucid/core/lease';
 import type { Logger } from '@lucid/core/logger';
 import { randomText } from '@lucid/models/ids';
 import type { Db } from 'mongodb';
@@ -32,7 +32,9 @@ export interface JobWorkerTimings {
   relayMs: number;
 }
 
-const DEFAULT_TIMINGS: JobWorkerTimings = { heartbeatMs: LEASE_HEARTBEAT_MS, staleMs: LEASE_STALE_MS, relayMs: 1_000 };
+/** More often than a lease needs: a cancelled job hears of it so, and is to have cleaned up 5 s after the request. */
+const HEARTBEAT_MS = 2_000;
+const DEFAULT_TIMINGS: JobWorkerTimings = { heartbeatMs: HEARTBEAT_MS, staleMs: LEASE_STALE_MS, relayMs: 1_000 };
 const DEFAULT_GRACE_MS = 10_000;
 /** How long handlers that have been told to stop may take to clean up. */
 const CLEAN_UP_MS = 5_000;
