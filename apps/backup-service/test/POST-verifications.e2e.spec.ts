@@ -32,6 +32,11 @@ describe('POST /api/v1/verifications', () => {
   });
 
   it('fails where a chunk is damaged, and names the backup', async () => {
+    const { items } = (await service.call('GET', '/backups', { key: service.admin })).json as {
+      items: { id: string }[];
+    };
+    const verify = `/api/v1/backups/${items[0]?.id}/verify`;
+    expect(await service.run(verify, {})).toMatchObject({ state: 'succeeded' });
     const files = await chunkFiles();
     const saved = await Promise.all(files.map((path) => readFile(path)));
     for (const [at, path] of files.entries()) {
@@ -45,6 +50,9 @@ describe('POST /api/v1/verifications', () => {
       state: 'failed',
       error: { code: 'CHUNK_CORRUPT', detail: expect.stringMatching(/bkp_/) },
     });
+    expect(await service.run(verify, {})).toMatchObject({ state: 'failed', error: { code: 'CHUNK_CORRUPT' } });
+    const after = (await service.call('GET', '/backups', { key: service.admin })).json as { items: object[] };
+    expect(after.items[0]).toMatchObject({ lastVerifiedAt: null, lastVerifiedLevel: null });
     for (const [at, path] of files.entries()) await writeFile(path, saved[at] ?? '');
     const sound = await service.run('/api/v1/verifications', { days: 1 });
     expect(sound).toMatchObject({ state: 'succeeded', result: { fraction: 1 } });

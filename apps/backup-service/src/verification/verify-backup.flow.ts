@@ -1,4 +1,5 @@
 import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
+import { isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import type { BackupVerifyPayload, BackupVerifyResult } from '@lucid/jobs/contracts/backup-verify';
 import type { JobContext } from '@lucid/jobs/job-handler';
@@ -6,6 +7,8 @@ import { backupLease } from '@lucid/service-kit/backups/backup-removal';
 import { InjectClock } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import { StoredBackups } from '../backups/stored-backups.service.ts';
+
+const DAMAGE = ['CHUNK_MISSING', 'CHUNK_CORRUPT', 'MANIFEST_CORRUPT'] as const;
 
 /** Reads one backup in its repository. */
 @Injectable()
@@ -22,10 +25,14 @@ export class VerifyBackupFlow {
     const startedAt = this.clock.now();
     await context.acquire(backupLease(backupId)); // It is not removed meanwhile.
     const { repository } = await this.backups.open(backupId, from);
-    const verified = await repository.verify(backupId, level, {
+    const verifying = repository.verify(backupId, level, {
       signal: context.signal,
       onProgress: ({ chunks, totalChunks }) =>
         context.progress({ phase: 'verify', done: chunks, total: totalChunks, unit: 'chunks' }),
+    });
+    const verified = await verifying.catch(async (error: unknown) => {
+      if (DAMAGE.some((code) => isAppError(error, code))) await this.catalogue.clearVerified(backupId);
+      throw error;
     });
     const finishedAt = this.clock.now();
     await this.catalogue.setVerified(backupId, finishedAt, level);

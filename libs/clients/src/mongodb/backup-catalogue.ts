@@ -44,6 +44,11 @@ export class BackupCatalogue {
     await this.backups.updateOne({ _id: id }, { $set: { last_verified_at: at, last_verified_level: level } });
   }
 
+  /** What was verified once is damaged now: it is not a verified one any more. */
+  async clearVerified(id: string): Promise<void> {
+    await this.backups.updateOne({ _id: id }, { $set: { last_verified_at: null, last_verified_level: null } });
+  }
+
   /** @param seconds how long its restore took; null where it did not come to its end */
   async setDrilled(id: string, at: Date, isOk: boolean, seconds: number | null): Promise<void> {
     const $set = { last_drilled_at: at, last_drill_ok: isOk, last_drill_seconds: seconds };
