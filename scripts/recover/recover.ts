@@ -87,7 +87,15 @@ export async function recover(api: RestClient, options: RecoverOptions, say: Say
   );
   if (options.dryRun) return phases;
   for (const restore of choice.restores) {
+    const began = systemClock.monotonicMs();
     const { phases: parts, documents, oplogEntries, warnings = [] } = await runRestore(api, restore, say);
+    const restored = parts.reduce((sum, { seconds }) => sum + seconds, 0);
+    const others = (systemClock.monotonicMs() - began) / 1_000 - restored;
+    phases.push({
+      phase: 'check',
+      seconds: Math.max(0, others),
+      detail: 'what is in the backup, before anything is replaced',
+    });
     for (const { phase, seconds } of parts) phases.push({ phase, seconds, detail: `from ${restore.backupId}` });
     for (const warning of warnings) say(`warning: ${warning}`);
     say(`${restore.backupId} is restored: ${documents} documents and keys, ${oplogEntries} operations of the oplog`);

@@ -8,7 +8,7 @@ import { isAppError } from '@lucid/core/app-error';
 import { eventually } from '@lucid/testing/eventually';
 import { loadLucidData } from '@lucid/testing/lucid-data';
 import { Redis } from 'ioredis';
-import { MongoClient } from 'mongodb';
+import { MongoClient, type Document } from 'mongodb';
 import type { RunningEngines } from '../../scripts/engines/engines.ts';
 import { repositoryPath } from '../../scripts/engines/repository-path.ts';
 import { endOf, hashesOf, runBackup, succeeded, type Backup, type Job } from '../system/backup-jobs.ts';
@@ -34,6 +34,19 @@ interface Noted {
   mongodb: Record<string, Record<string, string>>;
   redis: KeysByDatabase;
   elasticsearch: Record<string, IndexContents>;
+}
+
+/** The user of the services, who can do what root can. @returns the URI as this user */
+async function makeServiceUser(uri: string, password: string): Promise<string> {
+  const root = await MongoClient.connect(uri);
+  try {
+    const admin = root.db('admin');
+    const { authInfo } = await admin.command({ connectionStatus: 1 });
+    await admin.command({ createUser: 'service', pwd: password, roles: authInfo.authenticatedUserRoles as Document[] });
+  } finally {
+    await root.close();
+  }
+  return uri.replace(/\/\/[^@]*@/, `//service:${password}@`);
 }
 
 describe('everything is lost but the repository, the master key and the configuration', () => {
@@ -153,6 +166,7 @@ describe('everything is lost but the repository, the master key and the configur
     Object.assign(configuration, { MONGODB_DATABASE, CONTROL_DATABASE, BACKUP_MASTER_KEY });
     mainDatabase = String(MONGODB_DATABASE);
     connect();
+    await makeServiceUser(String(engines.uris.mongodb), 'former');
     await fillMongodb();
     await fillRedis();
     await fillIndex(elasticsearch, 'lucid_sessions-000001', 1_000);
@@ -192,7 +206,14 @@ describe('everything is lost but the repository, the master key and the configur
       await engines?.stop();
       engines = await startOwnEngines();
       connect();
-      suite = await startSuite(['backup-service'], { ...engines.env, ...configuration, BACKUP_TAKE_OVER: 'true' });
+      suite = await startSuite(['backup-service'], {
+        ...engines.env,
+        ...configuration,
+        BACKUP_TAKE_OVER: 'true',
+        // Restores run as another user than the service, whose new password must not become the former one.
+        MONGODB_URI: await makeServiceUser(String(engines.uris.mongodb), 'renewed'),
+        BACKUP_RESTORE_URI: String(engines.uris.mongodb),
+      });
 
       // As by a schedule, before anybody has come: newer than all that was lost, and of nothing.
       const early = await suite.api.post<Job>('/backup', { engines: ['mongodb', 'redis'] });
@@ -212,7 +233,9 @@ describe('everything is lost but the repository, the master key and the configur
     ENGINES_MS,
   );
 
-  it('with users and roles, and the new password of its own user', async () => {
+  it('with users and roles, and the new passwords of its own users', async () => {
+    await (await MongoClient.connect(String(suite.env['MONGODB_URI']))).close();
+    await (await MongoClient.connect(String(engines?.uris.mongodb))).close();
     const { roles } = await suite.mongo.db(SHOP).command({ rolesInfo: 'auditor', showPrivileges: true });
     expect(roles).toMatchObject([{ role: 'auditor', privileges: [{ actions: ['find'] }] }]);
     const uri = new URL(

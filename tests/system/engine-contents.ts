@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 
 export type KeysByDatabase = Record<string, Record<string, { value: string; expiresAt: number }>>;
 
-/** Every key of these databases: its value as the server dumps it, and when it expires (ms since 1970, -1: never). */
+/** Every key of these databases: its value, and when it expires (ms since 1970, -1: never). */
 export async function keysOf(redis: Redis, databases: readonly number[]): Promise<KeysByDatabase> {
   const found: KeysByDatabase = {};
   for (const database of databases) {
@@ -12,7 +12,7 @@ export async function keysOf(redis: Redis, databases: readonly number[]): Promis
     const keys: KeysByDatabase[string] = {};
     for await (const names of redis.scanStream({ count: 1_000 })) {
       for (const name of names as string[]) {
-        const value = (await redis.dumpBuffer(name))?.toString('base64');
+        const value = await valueOf(redis, name);
         if (value !== undefined) keys[name] = { value, expiresAt: await redis.pexpiretime(name) };
       }
     }
@@ -20,6 +20,14 @@ export async function keysOf(redis: Redis, databases: readonly number[]): Promis
   }
   await redis.select(0);
   return found;
+}
+
+/** As the server dumps it; what it keeps in the order of a table, whose seed is each server's own, in an order of ours. */
+async function valueOf(redis: Redis, key: string): Promise<string | undefined> {
+  const type = await redis.type(key);
+  if (type === 'set') return JSON.stringify((await redis.smembers(key)).sort());
+  if (type === 'hash') return JSON.stringify(Object.entries(await redis.hgetall(key)).sort());
+  return (await redis.dumpBuffer(key))?.toString('base64');
 }
 
 export interface IndexContents {
