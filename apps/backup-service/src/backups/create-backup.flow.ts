@@ -66,7 +66,7 @@ export class CreateBackupFlow {
     const { steps } = context;
     if (!this.config.backupEnabled)
       throw new AppError('BACKUP_DISABLED', 'backups are switched off: BACKUP_ENABLED is false');
-    const targets = await this.targets(context);
+    const { targets, missing } = await this.targets(context);
     const begun = await steps.run<BegunBackup>('begin', () =>
       Promise.resolve({
         backupId: newId('bkp'),
@@ -80,22 +80,47 @@ export class CreateBackupFlow {
     const earlier = await committedIn(targets, begun.backupId);
     if (earlier.length === 0) await this.capture(context, targets, begun);
     const committed = earlier.length === 0 ? await committedIn(targets, begun.backupId) : earlier;
-    return this.finish(begun, targets, committed);
+    return this.finish(begun, [...targets.map(({ name }) => name), ...missing], committed);
   }
 
-  /** The repositories with their leases. @throws AppError REPOSITORY_NOT_FOUND, REPOSITORY_MISMATCH, LEASE_HELD */
-  private async targets(context: JobContext<BackupCreatePayload>): Promise<Target[]> {
-    const held = backupCreate.resources(context.payload);
+  /**
+   * The repositories with their leases. One of several that is away is no reason to make no backup; the first attempts wait for it.
+   * @throws AppError REPOSITORY_NOT_FOUND, REPOSITORY_MISMATCH, LEASE_HELD, what keeps the last one away
+   */
+  private async targets(
+    context: JobContext<BackupCreatePayload>,
+  ): Promise<{ targets: Target[]; missing: readonly string[] }> {
     const targets: Target[] = [];
+    const missing = new Map<string, unknown>();
     for (const name of repositoriesOf(context.payload)) {
-      const repository = await this.repositories.find(name);
-      assertSettings(context.payload, repository);
-      const resource = `repository:${name}`;
-      const isHeld = held.includes(resource);
-      const fencingToken = isHeld ? context.fencingToken : (await context.acquire(resource)).fencingToken;
-      targets.push({ name, repository, fencingToken });
+      try {
+        targets.push(await this.target(context, name));
+      } catch (error) {
+        if (isAppError(error, 'LEASE_HELD') || isAppError(error, 'REPOSITORY_MISMATCH')) throw error;
+        context.signal.throwIfAborted();
+        context.logger.error({ err: error, repository: name }, 'a repository cannot take the backup');
+        missing.set(name, error);
+      }
     }
-    return targets;
+    const [first] = missing.values();
+    const mayLack = targets.length > 0 && !this.isTriedAgain(context, first);
+    if (missing.size > 0 && !mayLack) throw first;
+    return { targets, missing: [...missing.keys()] };
+  }
+
+  private isTriedAgain({ job }: JobContext<BackupCreatePayload>, error: unknown): boolean {
+    return error instanceof AppError && error.retryable && job.attempts < backupCreate.attempts;
+  }
+
+  private async target(context: JobContext<BackupCreatePayload>, name: string): Promise<Target> {
+    const repository = await this.repositories.find(name);
+    assertSettings(context.payload, repository);
+    // Asked now: a store that went away is not noticed by what is remembered of it.
+    await repository.owner();
+    const resource = `repository:${name}`;
+    const isHeld = backupCreate.resources(context.payload).includes(resource);
+    const fencingToken = isHeld ? context.fencingToken : (await context.acquire(resource)).fencingToken;
+    return { name, repository, fencingToken };
   }
 
   /** Captures until a run comes through without the member changing under it, and commits. */
@@ -153,7 +178,7 @@ export class CreateBackupFlow {
 
   private async finish(
     begun: BegunBackup,
-    targets: readonly Target[],
+    asked: readonly string[],
     committed: readonly Committed[],
   ): Promise<BackupCreateResult | Degraded<BackupCreateResult>> {
     const [first] = committed;
@@ -162,8 +187,8 @@ export class CreateBackupFlow {
     await this.catalogue.put(toCatalogueEntry(first.name, meta, first.commit));
     const names = committed.map(({ name }) => name);
     for (const name of names.slice(1)) await this.catalogue.addRepository(begun.backupId, name);
-    const failed = targets.filter(({ name }) => !names.includes(name));
-    const warnings = [...meta.warnings, ...failed.map(({ name }) => `the repository ${name} does not hold the backup`)];
+    const failed = asked.filter((name) => !names.includes(name));
+    const warnings = [...meta.warnings, ...failed.map((name) => `the repository ${name} does not hold the backup`)];
     const result = toResult(begun, meta, first.commit, names);
     const isDegraded = failed.length > 0 || (meta.isDegraded ?? false);
     const complete = { ...result, ...(warnings.length > 0 && { warnings }) };

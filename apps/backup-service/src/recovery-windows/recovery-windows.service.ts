@@ -31,7 +31,7 @@ export class RecoveryWindowsService {
   /** As the repository has it now. @throws AppError MANIFEST_CORRUPT (the record of a gap) */
   async read(): Promise<Recoverable> {
     const repository = this.repositories.get();
-    const backups = await this.baseBackups();
+    const { backups } = await this.look();
     const windows: RecoveryWindow[] = [];
     const gaps: StreamGap[] = [];
     for (const stream of await repository.listSliceStreams()) {
@@ -42,19 +42,26 @@ export class RecoveryWindowsService {
     return { windows, gaps };
   }
 
-  /** Backups of everything in MongoDB, in no order. One that cannot be read is left out: its verification finds it. */
-  async baseBackups(): Promise<BaseBackup[]> {
-    const ids = (await Promise.all(this.repositories.names().map((name) => this.catalogue.idsOf(name)))).flat();
-    const bases: BaseBackup[] = [];
+  /**
+   * Backups of everything in MongoDB, in no order. One that cannot be read is left out (its verification finds it), and a repository
+   * that is away is too: then it is not complete.
+   */
+  async look(): Promise<{ backups: BaseBackup[]; isComplete: boolean }> {
+    const names = this.repositories.names();
+    const ids = (await Promise.all(names.map((name) => this.catalogue.idsOf(name)))).flat();
+    const backups: BaseBackup[] = [];
+    let isComplete = names.length === this.repositories.list().length;
     for (const id of ids) {
       const base = await this.baseOf(id);
-      if (base) bases.push(base);
+      if (base === undefined) isComplete = false;
+      else if (base) backups.push(base);
     }
     for (const id of this.known.keys()) if (!ids.includes(id)) this.known.delete(id);
-    return bases;
+    return { backups, isComplete };
   }
 
-  private async baseOf(id: string): Promise<BaseBackup | null> {
+  /** Null: it begins no window. Undefined: that is not known. */
+  private async baseOf(id: string): Promise<BaseBackup | null | undefined> {
     const known = this.known.get(id);
     if (known !== undefined) return known;
     try {
@@ -66,7 +73,7 @@ export class RecoveryWindowsService {
     } catch (error) {
       if (!isAppError(error, 'BACKUP_NOT_FOUND'))
         this.logger.warn({ err: error, backupId: id }, 'a backup cannot be read');
-      return null;
+      return undefined;
     }
   }
 }

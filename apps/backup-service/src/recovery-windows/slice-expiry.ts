@@ -5,12 +5,12 @@ import { metaOf, readChains } from './slice-chains.ts';
 
 /**
  * Up to where slices are no longer needed so that every moment since `keepFrom` can be brought back: the Tend of the newest backup
- * that is not later, or else of the oldest there is. Without any backup, slices are kept by time alone, for the first one to come.
+ * that is not later, or else that time itself: a backup that is not known of may need what lies after it.
  * @param backups of this log's replica set
  */
 export function expiryOf(backups: readonly BaseBackup[], keepFrom: ClusterTime): ClusterTime {
   const tends = backups.map(({ tend }) => tend).sort(compareClusterTimes);
-  return tends.findLast((tend) => compareClusterTimes(tend, keepFrom) <= 0) ?? tends[0] ?? keepFrom;
+  return tends.findLast((tend) => compareClusterTimes(tend, keepFrom) <= 0) ?? keepFrom;
 }
 
 /** Removes what `expiryOf` lets go, but for what transactions need that are open at that time. @returns the number of slices */

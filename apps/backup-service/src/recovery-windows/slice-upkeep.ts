@@ -41,8 +41,10 @@ export class SliceUpkeep {
     this.lookedAtMs = now;
     if (isFirst && oplogLimitBytes !== undefined) this.warnOfSmallOplog(oplogLimitBytes);
     try {
-      const backups = await this.windows.baseBackups();
+      const { backups, isComplete } = await this.windows.look();
       await this.gaps.settle(log, backups);
+      // At the start the catalogue may still be read from the repositories; what a backup needs is known when all are known.
+      if (isFirst || !isComplete) return;
       const removed = await expireSlices(log, backups, this.keepFrom());
       if (removed > 0) this.logger.info({ removed }, 'oplog slices expired');
     } catch (error) {
