@@ -14,6 +14,12 @@ export const SERVICES = {
 export type ServiceName = keyof typeof SERVICES;
 export const SERVICE_NAMES = Object.keys(SERVICES) as ServiceName[];
 
+/**
+ * What Node is told beside the program (docs/operations.md). The young generation of backup-service would grow to 48 MiB for objects
+ * that die at once; with 4 MiB halves it holds 30 MiB less, idle and at work, at the same speed.
+ */
+const NODE_FLAGS: Partial<Record<ServiceName, readonly string[]>> = { 'backup-service': ['--max-semi-space-size=4'] };
+
 /** Scraped by Prometheus, beside the service's own port. */
 export const METRICS_PORT = { variable: 'METRICS_PORT', port: 9216 } as const;
 
@@ -52,7 +58,7 @@ export async function startServiceProcess(
   const url = `http://127.0.0.1:${env[SERVICES[name].variable]}`;
   const logFile = join(logFolder, `${name}.log`);
   const main = repositoryPath('apps', name, 'dist', 'main.js');
-  const daemon = await startDaemon(process.execPath, ['--enable-source-maps', main], {
+  const daemon = await startDaemon(process.execPath, [...(NODE_FLAGS[name] ?? []), '--enable-source-maps', main], {
     env,
     logFile,
     readyTimeoutMs: 30_000,

@@ -1,14 +1,8 @@
 import type { Piece } from './chunk-task.ts';
 
 const MIB = 1024 * 1024;
-/** Sizes of the pieces, and how many of each are kept: what the chunks in flight and a few open streams need at a time. */
-const KEPT = [
-  { size: MIB / 2, count: 2 },
-  { size: MIB, count: 5 },
-  { size: 2 * MIB, count: 6 },
-  { size: 4 * MIB, count: 4 },
-  { size: 8 * MIB, count: 2 },
-];
+/** Sizes of the pieces. All are kept: how many there are is bounded by the chunks in flight and the open streams. */
+const SIZES = [MIB / 2, MIB, 2 * MIB, 4 * MIB, 8 * MIB];
 
 /**
  * Memory for chunks, used again and again: fresh memory costs page faults, and garbage costs residency. It is shared with the
@@ -16,7 +10,7 @@ const KEPT = [
  * quarter of the CPU time of a backup, measured).
  */
 export class ChunkMemory {
-  readonly #shelves = KEPT.map((shelf) => ({ ...shelf, free: [] as SharedArrayBuffer[] }));
+  readonly #shelves = SIZES.map((size) => ({ size, free: [] as SharedArrayBuffer[] }));
 
   /** At least `bytes` of memory, with old content: a larger piece that lies idle rather than a new one. */
   take(bytes: number): SharedArrayBuffer {
@@ -28,7 +22,7 @@ export class ChunkMemory {
   /** Takes memory back; it must not be used any more. */
   give(buffer: ArrayBufferLike): void {
     const shelf = this.#shelves.find(({ size }) => size === buffer.byteLength);
-    if (shelf && shelf.free.length < shelf.count && buffer instanceof SharedArrayBuffer) shelf.free.push(buffer);
+    if (buffer instanceof SharedArrayBuffer) shelf?.free.push(buffer);
   }
 }
 

@@ -12,8 +12,8 @@ import type { ChunkRef } from './manifest.ts';
 import { SignalledStore } from './signalled-store.ts';
 import { Slots } from './slots.ts';
 
-/** Chunks between plaintext and store, in the whole repository: about 3 MiB each. */
-const IN_FLIGHT = 6;
+/** Chunks between plaintext and store, in the whole repository: about 3 MiB each. More were no faster on two cores. */
+const IN_FLIGHT = 4;
 
 /** More than header and tag. */
 const FRAME_EXTRA_BYTES = 64;

@@ -68,7 +68,7 @@ export interface SnapshotOptions {
  * - Several streams may be open at once; open them in the same order from backup to backup (sorted names), because small
  *   streams share chunks in the order of opening.
  * - Nothing is visible to readers before `commit` resolved. A writer that dies leaves only chunks, which the next attempt finds.
- * - Memory is bounded: at most six chunks are in flight for the whole repository, and one is being filled for each open stream.
+ * - Memory is bounded: at most four chunks are in flight for the whole repository, and one is being filled for each open stream.
  */
 export interface SnapshotWriter {
   readonly id: string;
