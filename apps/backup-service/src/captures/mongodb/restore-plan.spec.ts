@@ -138,6 +138,11 @@ describe('refusals', () => {
     expect(() => plan(sourceOf('lucid.a', 'other.b'), { targetDatabase: 'x' })).toThrow(refusedWith('RESTORE_REFUSED'));
   });
 
+  it('of the database it came from as a target beside it', () => {
+    const own = { targetDatabase: 'lucid' };
+    expect(() => plan(sourceOf('lucid.a'), own)).toThrow(refusedWith('RESTORE_REFUSED'));
+  });
+
   it('not of an empty target, nor of an earlier run of the same restore', () => {
     expect(mapped(sourceOf('lucid.a'), { targetDatabase: 'x' }, targetOf([], ['x.a']))).toEqual(['lucid.a>x.a']);
     const own = { uuids: new Set(['uuid of x.a']), claims: new Map(), isSwapping: false };

@@ -228,6 +228,10 @@ class NamespaceMapping {
     if (targetDatabase !== undefined && databases.size > 1) {
       throw new AppError('RESTORE_REFUSED', 'One target database can take one database: choose it with `namespaces`.');
     }
+    if (targetDatabase !== undefined && databases.has(targetDatabase)) {
+      const detail = `${targetDatabase} is where it came from: leave \`targetDatabase\` out to replace it, or name another one.`;
+      throw new AppError('RESTORE_REFUSED', detail);
+    }
   }
 
   private checkTarget({ database, collection }: Namespace): void {
