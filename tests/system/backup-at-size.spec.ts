@@ -30,7 +30,8 @@ describe('a backup of 200 MB', () => {
     memoryOf(suite.process('backup-service').daemon.pid, figure);
 
   beforeAll(async () => {
-    suite = await startSuite(['storage-api', 'backup-service']);
+    // What a backup needs: following the oplog of the load, which the service does beside it, has slices of 16 MiB in hand.
+    suite = await startSuite(['storage-api', 'backup-service'], { BACKUP_PITR_ENABLED: 'false' });
     database = `${suite.database}_data`;
     await loadLucidData(suite.mongo, database, { sizeBytes: SIZE_BYTES });
     idle = await memory('VmRSS');
