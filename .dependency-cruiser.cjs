@@ -55,7 +55,10 @@ module.exports = {
       name: 'testing-in-specs-only',
       severity: 'error',
       comment: 'What is made for tests must not reach a running service.',
-      from: { path: '^(apps|libs)/', pathNot: ['(\\.(spec|conformance)|[.-]fixture)\\.ts$', '^libs/testing/', '^apps/[^/]+/test/'] },
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: ['(\\.(spec|conformance)|[.-]fixture)\\.ts$', '^libs/testing/', '^apps/[^/]+/test/'],
+      },
       to: { path: '^libs/testing/' },
     },
     {

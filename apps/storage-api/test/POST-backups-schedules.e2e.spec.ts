@@ -27,7 +27,13 @@ describe('/api/v1/backups/schedules', () => {
     const made = await create({ retention });
     expect(made.status).toBe(201);
     expect(made.json).toMatchObject({
-      ...{ id: expect.stringMatching(/^sch_/), cron: '30 2 * * *', timezone: 'Europe/Vienna', enabled: true, retention },
+      ...{
+        id: expect.stringMatching(/^sch_/),
+        cron: '30 2 * * *',
+        timezone: 'Europe/Vienna',
+        enabled: true,
+        retention,
+      },
       backup: { database: 'lucid_blockchain', label: 'nightly' },
       ...{ isConfigured: false, lastJobId: null, lastState: null, missedRuns: 0 },
     });
@@ -105,7 +111,10 @@ describe('/api/v1/backups/schedules', () => {
     expect(stale.json).toMatchObject({ status: 412 });
     expect((await service.call('DELETE', path, { key })).status).toBe(204);
     for (const method of ['GET', 'DELETE'] as const)
-      expect((await service.call(method, path, { key })).json).toMatchObject({ status: 404, code: 'SCHEDULE_NOT_FOUND' });
+      expect((await service.call(method, path, { key })).json).toMatchObject({
+        status: 404,
+        code: 'SCHEDULE_NOT_FOUND',
+      });
     const patched = await service.call('PATCH', path, { key, body: { enabled: true } });
     expect(patched.json).toMatchObject({ status: 404, code: 'SCHEDULE_NOT_FOUND' });
   });
