@@ -58,6 +58,8 @@ async function runRestore(context: RestoreContext, backupId: string): Promise<Mo
       await journal.setPhase(restoreId, 'finish');
     });
   }
+  // A run that was killed after its last swap has not come to let go.
+  await context.writeBlocks.lift(restoreId);
   if (state.phase !== 'done') await finish(context, found);
   return {
     namespaces: await restoredNamespaces(client, found.units),
