@@ -49,9 +49,10 @@ export async function startWriters(client: MongoClient, db: Db, elsewhere: Db): 
   const [blocks, sessions, transactions] = [await ids('blocks'), await ids('sessions'), await ids('transactions')];
   const writes: Record<WriterKind, Write> = {
     insert: (round) => db.collection('notes').insertOne({ number: round, text: randomBytes(400) }),
-    update: () => db.collection('blocks').updateOne({ _id: any(blocks) }, { $inc: { writes: 1 } }),
-    replace: (round) => db.collection('sessions').replaceOne({ _id: any(sessions) }, { round, note: randomBytes(300) }),
-    remove: () => db.collection('transactions').deleteOne({ _id: any(transactions) }),
+    update: () => db.collection('blocks').updateOne({ _id: oneOf(blocks) }, { $inc: { writes: 1 } }),
+    replace: (round) =>
+      db.collection('sessions').replaceOne({ _id: oneOf(sessions) }, { round, note: randomBytes(300) }),
+    remove: () => db.collection('transactions').deleteOne({ _id: oneOf(transactions) }),
     transfer: () => inTransaction(client, (session) => transfer(db, elsewhere, session)),
     largeTransaction: (round) => largeTransaction(client, db, round),
     abort: (round) => abortedTransaction(client, db, round),
@@ -77,7 +78,7 @@ export async function startWriters(client: MongoClient, db: Db, elsewhere: Db): 
   };
 }
 
-function any<T>(values: readonly T[]): T {
+function oneOf<T>(values: readonly T[]): T {
   return values[Math.floor(Math.random() * values.length)] as T;
 }
 

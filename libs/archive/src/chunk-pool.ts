@@ -24,7 +24,7 @@ interface Reply {
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './chunk-worker.ts' : './chunk-worker.js', import.meta.url);
 
 /**
- * Threads that hash, compress and encrypt. A task's memory is *transferred*: the caller must not touch it again until the
+ * Threads that hash, compress and encrypt. A task's memory is shared or *transferred*: the caller must not touch it again until the
  * answer brings it back. The pool queues what it is given; whoever calls bounds how much is in flight. Threads start with the
  * first task and do not keep an idle process alive.
  */

@@ -5,7 +5,7 @@ import { runChunkTask, type ChunkTask } from './chunk-task.ts';
 import type { CodecKeys } from './frame-codec.ts';
 
 /**
- * One thread of the pool: takes a task, answers it; buffers travel both ways by transfer. Node's codecs allocate what they
+ * One thread of the pool: takes a task, answers it; memory that is not shared travels by transfer. Node's codecs allocate what they
  * return, megabytes a task beside a few objects, which V8's young collection is slow to notice; so it is started after each
  * task (a fraction of a millisecond).
  */
