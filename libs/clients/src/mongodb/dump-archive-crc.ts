@@ -1,31 +1,7 @@
-const BYTES = 256;
-const SLICES = 8;
-/** The ECMA-182 polynomial, reflected: 0xC96C5795D7870F42, in two halves. */
-const POLYNOMIAL_HIGH = 0xc96c5795 | 0;
-const POLYNOMIAL_LOW = 0xd7870f42 | 0;
+import { CRC64_SLICES as SLICES, crc64Tables } from '../crc64-tables.ts';
 
-const low = new Int32Array(SLICES * BYTES);
-const high = new Int32Array(SLICES * BYTES);
-
-for (let byte = 0; byte < BYTES; byte += 1) {
-  let [l, h] = [byte, 0];
-  for (let bit = 0; bit < 8; bit += 1) {
-    const carry = l & 1;
-    l = (l >>> 1) | (h << 31);
-    h >>>= 1;
-    if (carry) {
-      l ^= POLYNOMIAL_LOW;
-      h ^= POLYNOMIAL_HIGH;
-    }
-  }
-  low[byte] = l;
-  high[byte] = h;
-}
-for (let at = BYTES; at < SLICES * BYTES; at += 1) {
-  const [l, h] = [low[at - BYTES] as number, high[at - BYTES] as number];
-  low[at] = (low[l & 0xff] as number) ^ ((l >>> 8) | (h << 24));
-  high[at] = (high[l & 0xff] as number) ^ (h >>> 8);
-}
+/** The ECMA-182 polynomial, reflected. */
+const { low, high } = crc64Tables(0xc96c5795d7870f42n);
 
 /**
  * CRC-64/XZ (ECMA-182 reflected, all ones before and after), eight bytes a step: what the archives of mongodump carry for each

@@ -1,23 +1,7 @@
-/** CRC-64/Jones as Redis has it (crc64.c): polynomial 0xad93d23594c935a9, reflected, start 0, nothing inverted at the end. */
-const POLYNOMIAL = 0x95ac9329ac4bc9b5n;
-const SLICES = 8;
-const LOW = new Uint32Array(256 * SLICES);
-const HIGH = new Uint32Array(256 * SLICES);
+import { crc64Tables } from '../../crc64-tables.ts';
 
-for (let byte = 0; byte < 256; byte++) {
-  let crc = BigInt(byte);
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1n ? (crc >> 1n) ^ POLYNOMIAL : crc >> 1n;
-  LOW[byte] = Number(crc & 0xffffffffn);
-  HIGH[byte] = Number(crc >> 32n);
-}
-for (let slice = 1; slice < SLICES; slice++) {
-  for (let byte = 0; byte < 256; byte++) {
-    const low = LOW[(slice - 1) * 256 + byte] as number;
-    const high = HIGH[(slice - 1) * 256 + byte] as number;
-    LOW[slice * 256 + byte] = ((low >>> 8) | (high << 24)) ^ (LOW[low & 255] as number);
-    HIGH[slice * 256 + byte] = (high >>> 8) ^ (HIGH[low & 255] as number);
-  }
-}
+/** CRC-64/Jones as Redis has it (crc64.c): polynomial 0xad93d23594c935a9, reflected, start 0, nothing inverted at the end. */
+const { low: LOW, high: HIGH } = crc64Tables(0x95ac9329ac4bc9b5n);
 
 /** A running checksum, eight bytes at a step ("slicing by eight"), in two 32-bit halves. */
 export class Crc64 {
@@ -66,6 +50,6 @@ export class Crc64 {
   }
 }
 
-function xor(table: Uint32Array, a: number, b: number, c: number, d: number): number {
+function xor(table: Int32Array, a: number, b: number, c: number, d: number): number {
   return (table[a] as number) ^ (table[b] as number) ^ (table[c] as number) ^ (table[d] as number);
 }
