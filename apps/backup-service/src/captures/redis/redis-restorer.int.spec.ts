@@ -105,7 +105,13 @@ describe('restoring Redis', () => {
     });
     await expect(bringBack(damaged, target.uri)).rejects.toMatchObject({ code: 'CHUNK_CORRUPT' });
     const early = through(backup, async function* (chunks) {
-      for await (const chunk of chunks) yield chunk.subarray(0, chunk.length - 20);
+      // Only the end is missing: a piece cut out of the middle reads as whatever follows it, an unknown type for one.
+      let before: Buffer = Buffer.alloc(0);
+      for await (const chunk of chunks) {
+        yield before;
+        before = chunk;
+      }
+      yield before.subarray(0, before.length - 20);
     });
     await expect(bringBack(early, target.uri)).rejects.toMatchObject({ code: 'RDB_INVALID' });
     const [part] = backup.manifest.parts;
