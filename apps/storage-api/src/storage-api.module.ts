@@ -1,6 +1,32 @@
+import { jobWorkerProvider } from '@lucid/service-kit/jobs/job-worker.provider';
 import { Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.ts';
 import { BackupsModule } from './backups/backups.module.ts';
+import { CacheModule } from './cache/cache.module.ts';
+import { CollectionsModule } from './collections/collections.module.ts';
+import { DatabaseModule } from './database/database.module.ts';
+import { DocumentsModule } from './documents/documents.module.ts';
+import { IndexesModule } from './indexes/indexes.module.ts';
+import { MigrationsModule } from './migrations/migrations.module.ts';
+import { QueriesModule } from './queries/queries.module.ts';
+import { ReplicaSetModule } from './replica-set/replica-set.module.ts';
+import { ShardingModule } from './sharding/sharding.module.ts';
 
-@Module({ imports: [AccessModule, BackupsModule] })
+@Module({
+  imports: [
+    AccessModule,
+    BackupsModule,
+    DatabaseModule,
+    CollectionsModule,
+    IndexesModule,
+    DocumentsModule,
+    ReplicaSetModule,
+    ShardingModule,
+    QueriesModule,
+    MigrationsModule,
+    CacheModule,
+  ],
+  // A feature that works on jobs exports its `x.jobs.ts` and is named here.
+  providers: [jobWorkerProvider('storage-api', [])],
+})
 export class StorageApiModule {}

@@ -22,6 +22,7 @@ export const ERRORS = {
   VALIDATION_FAILED: entry(400, 'The request is not valid', 'Correct the fields named in `errors` and send it again.'),
   BAD_CURSOR: entry(400, 'The cursor does not belong to this query', 'Start again without a cursor.'),
   MALFORMED_BODY: entry(400, 'The body could not be read', 'Send well-formed JSON with a matching Content-Type.'),
+  NAMESPACE_INVALID: entry(400, 'The name is not one that the engine takes', 'Choose a name as `detail` says.'),
   UNAUTHENTICATED: entry(401, 'No valid key or token', 'Send an API key or a JWT as `Authorization: Bearer …`.'),
   FORBIDDEN: entry(403, 'The role does not allow this', 'Use a key with one of the roles named in `detail`.'),
   NOT_FOUND: entry(404, 'There is nothing here', 'Check the address against the OpenAPI document.'),
