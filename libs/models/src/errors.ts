@@ -22,6 +22,16 @@ export const ERRORS = {
   VALIDATION_FAILED: entry(400, 'The request is not valid', 'Correct the fields named in `errors` and send it again.'),
   BAD_CURSOR: entry(400, 'The cursor does not belong to this query', 'Start again without a cursor.'),
   MALFORMED_BODY: entry(400, 'The body could not be read', 'Send well-formed JSON with a matching Content-Type.'),
+  EXTENDED_JSON_INVALID: entry(
+    400,
+    'A value is no Extended JSON',
+    'Write the value named in `errors` as Extended JSON v2 has it.',
+  ),
+  FILTER_INVALID: entry(
+    400,
+    'The filter is not one that is taken',
+    'Correct what `errors` names; docs/rest.md lists the operators.',
+  ),
   NAMESPACE_INVALID: entry(400, 'The name is not one that the engine takes', 'Choose a name as `detail` says.'),
   UNAUTHENTICATED: entry(401, 'No valid key or token', 'Send an API key or a JWT as `Authorization: Bearer …`.'),
   FORBIDDEN: entry(403, 'The role does not allow this', 'Use a key with one of the roles named in `detail`.'),
@@ -156,6 +166,11 @@ export const ERRORS = {
     'Verify another one first, or repeat the call with `?confirm=<its id>`.',
   ),
   BACKUP_DISABLED: entry(409, 'Backups are switched off', 'Set BACKUP_ENABLED=true and restart backup-service.'),
+  BACKUP_FIRST_FAILED: entry(
+    409,
+    'The backup that had to come first did not succeed',
+    'Look at the job named in `detail`, then start again.',
+  ),
   BACKUP_SCOPE_EMPTY: entry(422, 'Nothing matches what was asked for', 'Check the database and collection names.'),
   BACKUP_ENGINE_UNSUPPORTED: entry(
     422,
@@ -199,6 +214,29 @@ export const ERRORS = {
     409,
     'Stored documents break the new validator',
     'Correct the documents named in `errors` first.',
+  ),
+  COLLECTION_NOT_FOUND: entry(404, 'There is no such collection', 'List them with GET /api/v1/database/collections.'),
+  COLLECTION_EXISTS: entry(409, 'A collection or view of this name exists', 'Choose another name, or drop it first.'),
+  COLLECTION_CHANGED: entry(
+    409,
+    'The collection was changed meanwhile',
+    'Stop what writes to it and start again; read in `detail` what stands where.',
+  ),
+  CONFIRMATION_REQUIRED: entry(
+    409,
+    'This must be asked for twice',
+    'Repeat the call with `?confirm=` as `detail` says.',
+  ),
+  DEFINITION_INVALID: entry(
+    422,
+    'MongoDB refuses the definition of a collection or an index',
+    'Correct it as `detail` says.',
+  ),
+  INDEX_NOT_FOUND: entry(404, 'There is no such index', 'List them with GET …/collections/{name}/indexes.'),
+  INDEX_CONFLICT: entry(
+    409,
+    'Another index has the name or the keys',
+    'Use the one named in `detail`, drop it first, or choose another name.',
   ),
   VOLUME_NOT_FOUND: entry(404, 'There is no such volume', 'List the volumes with GET /api/v1/volumes.'),
   SCHEDULE_NOT_FOUND: entry(404, 'There is no such schedule', 'List the schedules with GET /api/v1/backups/schedules.'),

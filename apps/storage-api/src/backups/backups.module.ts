@@ -4,6 +4,7 @@ import { TOKENS } from '@lucid/service-kit/tokens';
 import { Module } from '@nestjs/common';
 import type { Db } from 'mongodb';
 import { BackupDeletion } from './backup-deletion.service.ts';
+import { BackupFirst } from './backup-first.ts';
 import { BackupsController } from './backups.controller.ts';
 import { BackupsService } from './backups.service.ts';
 import { SchedulesController } from './schedules.controller.ts';
@@ -14,6 +15,7 @@ import { SchedulesService } from './schedules.service.ts';
   providers: [
     BackupsService,
     BackupDeletion,
+    BackupFirst,
     scheduleServiceProvider,
     SchedulesService,
     {
@@ -22,5 +24,7 @@ import { SchedulesService } from './schedules.service.ts';
       inject: [TOKENS.MAIN_DATABASE],
     },
   ],
+  // Others take a backup before what they do.
+  exports: [BackupFirst],
 })
 export class BackupsModule {}
