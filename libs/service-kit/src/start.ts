@@ -16,19 +16,19 @@ import { AccessGuard } from './access/access.guard.ts';
 import { ApiKeysService } from './access/api-keys.service.ts';
 import { AuditService } from './audit/audit.service.ts';
 import { authenticateBodies } from './http/authenticate-bodies.ts';
-import { addOpenApi, protectOpenApi } from './http/openapi.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { addRequestHooks, correlationIdOf } from './http/request-hooks.ts';
 import { reloadTlsOnChange, tlsOptions } from './http/tls.ts';
 import { createValidationPipe } from './http/validation.ts';
 import { addHttpMetrics } from './metrics/http-metrics.ts';
 import { NestLogger } from './nest-logger.ts';
+import { addOpenApi, protectOpenApi } from './openapi/pages.ts';
 import type { ServiceIdentity } from './service-identity.ts';
 import { ServiceModule } from './service.module.ts';
 import { checkCommonConfig, type CommonConfig } from './settings.ts';
 import { Shutdown } from './shutdown.ts';
 
-const VERSION = '0.1.0';
+export const SERVICE_VERSION = '0.1.0';
 /** Largest request body. A route that takes documents will have to say that it takes more. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Exit codes of sysexits.h: what a supervisor should not try again, and what it may. */
@@ -71,7 +71,7 @@ export async function createService<C extends CommonConfig>(
   const config = readConfig(definition, environment);
   const logger = createLogger(definition.name, config.logLevel);
   const instance = config.instanceName ?? `${definition.name}@${hostname()}`;
-  const identity: ServiceIdentity = { name: definition.name, version: VERSION, instance };
+  const identity: ServiceIdentity = { name: definition.name, version: SERVICE_VERSION, instance };
   const https = tlsOptions(config);
   const adapter = new FastifyAdapter({
     genReqId: (request: IncomingMessage) => correlationIdOf(request.headers),
