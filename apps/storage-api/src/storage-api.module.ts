@@ -7,6 +7,7 @@ import { CollectionsModule } from './collections/collections.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DocumentsModule } from './documents/documents.module.ts';
 import { IndexesModule } from './indexes/indexes.module.ts';
+import { MigrationsJobs } from './migrations/migrations.jobs.ts';
 import { MigrationsModule } from './migrations/migrations.module.ts';
 import { QueriesModule } from './queries/queries.module.ts';
 import { ReplicaSetModule } from './replica-set/replica-set.module.ts';
@@ -27,6 +28,6 @@ import { ShardingModule } from './sharding/sharding.module.ts';
     CacheModule,
   ],
   // A feature that works on jobs exports its `x.jobs.ts` and is named here.
-  providers: [jobWorkerProvider('storage-api', [])],
+  providers: [jobWorkerProvider('storage-api', [MigrationsJobs])],
 })
 export class StorageApiModule {}

@@ -6,12 +6,14 @@ import { backupDrill } from './backup-drill.ts';
 import { backupRestore } from './backup-restore.ts';
 import { backupVerify } from './backup-verify.ts';
 import { backupVerifySample } from './backup-verify-sample.ts';
+import { migrationDown, migrationUp } from './migration.ts';
 import { repositoryCheck } from './repository-check.ts';
 import { repositoryCollectGarbage } from './repository-collect-garbage.ts';
 import { backupCopy } from './repository-copy-backup.ts';
 import { repositoryRewrap, repositoryRotateDataKey } from './repository-keys.ts';
 import { repositoryRepair } from './repository-repair.ts';
 import { repositoryScan } from './repository-scan.ts';
+import { replicaSetAddMember } from './replica-set-add-member.ts';
 import type { JobContract, QueueName } from './job-contract.ts';
 
 /** Everything that can be asked for. Complete at boot: each service checks its own queue's contracts against its handlers. */
@@ -31,6 +33,9 @@ export const ALL_CONTRACTS: readonly JobContract[] = [
   repositoryRotateDataKey,
   repositoryRewrap,
   repositoryScan,
+  migrationUp,
+  migrationDown,
+  replicaSetAddMember,
 ];
 
 export function contractsOf(queue: QueueName): JobContract[] {
