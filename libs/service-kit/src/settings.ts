@@ -33,6 +33,7 @@ export const commonSettings = {
   redisDatabase: env.int('REDIS_DATABASE', [0, 15], { default: 0 }),
   redisPassword: env.secret('REDIS_PASSWORD'),
   redisTls: env.bool('REDIS_TLS', false),
+  redisClusterEnabled: env.bool('REDIS_CLUSTER_ENABLED', false),
   redisQueueUri: env.uri('REDIS_QUEUE_URI', ['redis', 'rediss']),
   elasticsearchUri: env.uri('ELASTICSEARCH_URI', ['http', 'https']),
   elasticsearchHost: env.text('ELASTICSEARCH_HOST', { default: 'localhost' }),

@@ -13,6 +13,8 @@ export interface RedisConnectionConfig {
   /** Overrides the number in the URI. */
   database?: number;
   logger?: Logger;
+  /** What this use needs otherwise. */
+  options?: RedisOptions;
 }
 
 const CONNECT_ATTEMPTS = 3;
@@ -20,7 +22,9 @@ const CONNECT_PAUSE_MS = 500;
 const COMMAND_TIMEOUT_MS = 5_000;
 /** Replies that say "not now" or "not with you" instead of answering: https://redis.io/docs/latest/develop/reference/protocol-spec/ */
 const UNAVAILABLE_REPLY = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|MISCONF|NOREPLICAS)\b/;
-const UNAVAILABLE_MESSAGE = /^(Connection is closed|Command timed out|Stream isn't writeable)/;
+const UNAVAILABLE_MESSAGE =
+  /^(Connection is closed|Command timed out|Stream isn't writeable|Cluster isn't ready|None of startup nodes|Too many Cluster redir)/;
+const UNAVAILABLE_NAMES = ['MaxRetriesPerRequestError', 'ClusterAllFailedError'];
 
 /**
  * A connected client that reconnects for as long as the process lives (50 ms to 2 s apart); a command ends after two
@@ -56,6 +60,7 @@ export function createRedis(config: RedisConnectionConfig): Redis {
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
     ...(config.database !== undefined && { db: config.database }),
     ...((config.tls || config.uri.startsWith('rediss:')) && { tls: { minVersion: 'TLSv1.3', ...config.tls } }),
+    ...config.options,
   };
   const redis = new Redis(config.uri, options);
   // Without a listener ioredis prints to the console. Commands carry their own errors; this is only for the log.
@@ -77,7 +82,7 @@ export function toRedisAppError(error: unknown): AppError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { name, message } = error;
   if (name === 'ReplyError') return fromReply(error);
-  return name === 'MaxRetriesPerRequestError' || UNAVAILABLE_MESSAGE.test(message) ? unreachable(error) : undefined;
+  return UNAVAILABLE_NAMES.includes(name) || UNAVAILABLE_MESSAGE.test(message) ? unreachable(error) : undefined;
 }
 
 function fromReply(error: Error): AppError | undefined {

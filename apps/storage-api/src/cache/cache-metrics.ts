@@ -1,0 +1,70 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { CacheFreshness } from './cache-freshness.ts';
+
+export type ReadOutcome = 'hit' | 'miss' | 'bypass';
+export type FillOutcome = 'stored' | 'refused' | 'failed';
+export type ForgetCause = 'write' | 'change' | 'flush';
+
+/** The document cache on the metrics page. Hit rate: hits by hits, misses and bypasses. */
+export class CacheMetrics {
+  readonly #hit;
+  readonly #miss;
+  readonly #bypass;
+  readonly #fills: Counter<'outcome'>;
+  readonly #forgotten: Counter<'cause'>;
+  readonly #errors: Counter;
+
+  constructor(registry: Registry, freshness: CacheFreshness) {
+    const registers = [registry];
+    const reads = new Counter({
+      name: 'lucid_cache_document_reads_total',
+      help: 'Documents read through the cache: hit, miss, or bypass where the cache is away or not in step',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#hit = reads.labels('hit');
+    this.#miss = reads.labels('miss');
+    this.#bypass = reads.labels('bypass');
+    this.#fills = new Counter({
+      name: 'lucid_cache_document_fills_total',
+      help: 'Documents brought to the cache: stored, refused because they changed meanwhile, or failed',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#forgotten = new Counter({
+      name: 'lucid_cache_document_invalidations_total',
+      help: 'Documents taken out of the cache by a write, a change seen in the database, or a flush',
+      labelNames: ['cause'],
+      registers,
+    });
+    this.#errors = new Counter({
+      name: 'lucid_cache_document_errors_total',
+      help: 'Commands of the document cache that Redis failed or did not answer in time',
+      registers,
+    });
+    const age: Gauge = new Gauge({
+      name: 'lucid_cache_document_freshness_seconds',
+      help: 'Time since every change was known to be taken out of the cache; nothing is served from it above 5',
+      registers,
+      collect: () => age.set(freshness.ageSeconds()),
+    });
+  }
+
+  read(outcome: ReadOutcome): void {
+    if (outcome === 'hit') this.#hit.inc();
+    else if (outcome === 'miss') this.#miss.inc();
+    else this.#bypass.inc();
+  }
+
+  filled(outcome: FillOutcome): void {
+    this.#fills.inc({ outcome });
+  }
+
+  forgot(cause: ForgetCause, count: number): void {
+    this.#forgotten.inc({ cause }, count);
+  }
+
+  failed(): void {
+    this.#errors.inc();
+  }
+}

@@ -1,0 +1,82 @@
+import type { Redis} from 'ioredis';
+import { Cluster, type ClusterOptions, type RedisOptions } from 'ioredis';
+import type { EngineTls } from '../engine-tls.ts';
+import type { Logger } from '@lucid/core/logger';
+import { createRedis, toRedisAppError } from './connection.ts';
+import { parseRedisUri } from './resp/redis-address.ts';
+
+/** The cache's Redis: one server, or a cluster of them. */
+export type CacheClient = Redis | Cluster;
+
+export interface CacheClientConfig {
+  /** `redis://` or `rediss://`; of a Redis Cluster any node, the others are found through it. */
+  readonly uri: string;
+  readonly isCluster: boolean;
+  /** Of one Redis; a cluster has only 0, and prefixes (`cache-databases.ts`). */
+  readonly database: number;
+  readonly tls?: EngineTls;
+  readonly logger?: Logger;
+  /**
+   * Milliseconds after which a command has failed. With it a client never waits for a connection and never sends twice, and commands of one
+   * turn of the event loop go out together: for callers that would rather do without the cache.
+   */
+  readonly hurryMs?: number;
+}
+
+const COMMAND_TIMEOUT_MS = 5_000;
+const SLOTS_REFRESH_MS = 30_000;
+
+/** A client that connects with its first command, and again for as long as the process lives. */
+export function createCacheClient(config: CacheClientConfig): CacheClient {
+  return config.isCluster ? createCluster(config) : createSingle(config);
+}
+
+/** The servers that hold the keys: the one Redis, or each primary of the cluster. @throws AppError REDIS_UNAVAILABLE */
+export async function primariesOf(client: CacheClient): Promise<Redis[]> {
+  if (!(client instanceof Cluster)) return [client];
+  try {
+    await client.ping(); // Connects, where it has not yet.
+    return client.nodes('master');
+  } catch (error) {
+    throw toRedisAppError(error) ?? error;
+  }
+}
+
+function createSingle({ uri, database, tls, logger, hurryMs }: CacheClientConfig): Redis {
+  return createRedis({ uri, purpose: 'cache', database, tls, logger, ...(hurryMs && { options: hurried(hurryMs) }) });
+}
+
+function hurried(commandTimeout: number): RedisOptions {
+  return {
+    commandTimeout,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    enableAutoPipelining: true,
+  };
+}
+
+function createCluster({ uri, tls, logger, hurryMs }: CacheClientConfig): Cluster {
+  const { host, port, username, password, tls: asked } = parseRedisUri(uri, tls);
+  const options: ClusterOptions = {
+    lazyConnect: true,
+    slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
+    slotsRefreshInterval: SLOTS_REFRESH_MS,
+    clusterRetryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
+    // Certificates are made for names, so names are what is connected to.
+    ...(asked && { dnsLookup: (address, done) => done(null, address) }),
+    ...(hurryMs !== undefined && { enableOfflineQueue: false, maxRedirections: 2, enableAutoPipelining: true }),
+    redisOptions: {
+      connectionName: 'lucid-cache',
+      connectTimeout: COMMAND_TIMEOUT_MS,
+      commandTimeout: hurryMs ?? COMMAND_TIMEOUT_MS,
+      username,
+      password,
+      ...(asked && { tls: { minVersion: 'TLSv1.3', ...asked } }),
+    },
+  };
+  const cluster = new Cluster([{ host, port }], options);
+  // Without a listener ioredis prints to the console. Commands carry their own errors; this is only for the log.
+  cluster.on('error', (error: Error) => logger?.warn({ err: error, purpose: 'cache' }, 'redis connection'));
+  return cluster;
+}
