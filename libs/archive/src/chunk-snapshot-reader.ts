@@ -1,7 +1,7 @@
 import { AppError } from '@lucid/core/app-error';
 import type { ChunkStore } from './chunk-store.ts';
 import type { ChunkRef, PlacedStream, StoredManifest } from './manifest.ts';
-import type { CommitRecord, SnapshotManifest, SnapshotReader, StreamManifest } from './snapshot-types.ts';
+import type { CommitRecord, ReadOptions, SnapshotManifest, SnapshotReader, StreamManifest } from './snapshot-types.ts';
 
 /** Chunks in hand beside the one that the caller works on. */
 const READ_AHEAD = 3;
@@ -28,11 +28,10 @@ export class ChunkSnapshotReader implements SnapshotReader {
     return publicPart(this.#placed(name));
   }
 
-  read(name: string, { signal }: { signal?: AbortSignal } = {}): AsyncIterable<Buffer> {
+  read(name: string, { signal, borrowed = false }: ReadOptions = {}): AsyncIterable<Buffer> {
     const stream = this.#placed(name);
-    return stream.offset === undefined
-      ? this.#readChunks(stream, signal)
-      : this.#readPart(stream, stream.offset, signal);
+    if (stream.offset !== undefined) return this.#readPart(stream, stream.offset, signal);
+    return borrowed ? this.#readBorrowed(stream, signal) : this.#readChunks(stream, signal);
   }
 
   #placed(name: string): PlacedStream {
@@ -41,13 +40,21 @@ export class ChunkSnapshotReader implements SnapshotReader {
     return stream;
   }
 
-  async *#readChunks({ first, count }: PlacedStream, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  /** A reader that stops early or fails may still be using its buffer, so that one is left to the garbage collector. */
+  async *#readBorrowed(stream: PlacedStream, signal?: AbortSignal): AsyncGenerator<Buffer> {
+    for await (const chunk of this.#readChunks(stream, signal, true)) {
+      yield chunk;
+      this.#chunks.giveBack(chunk);
+    }
+  }
+
+  async *#readChunks({ first, count }: PlacedStream, signal?: AbortSignal, borrowed = false): AsyncGenerator<Buffer> {
     const ahead: Promise<Buffer>[] = [];
     let next = first;
     const chunks = this.#chunks.under(signal);
     while (ahead.length > 0 || next < first + count) {
       signal?.throwIfAborted();
-      while (ahead.length <= READ_AHEAD && next < first + count) ahead.push(this.#get(next++, chunks));
+      while (ahead.length <= READ_AHEAD && next < first + count) ahead.push(this.#get(next++, chunks, borrowed));
       yield await (ahead.shift() as Promise<Buffer>);
     }
   }
@@ -59,8 +66,9 @@ export class ChunkSnapshotReader implements SnapshotReader {
     yield Buffer.from(bytes.subarray(offset, offset + plainBytes));
   }
 
-  #get(index: number, chunks = this.#chunks): Promise<Buffer> {
-    const chunk = chunks.get(this.#stored.chunks[index] as ChunkRef);
+  #get(index: number, chunks = this.#chunks, borrowed = false): Promise<Buffer> {
+    const ref = this.#stored.chunks[index] as ChunkRef;
+    const chunk = borrowed ? chunks.borrow(ref) : chunks.get(ref);
     chunk.catch(() => undefined); // Thrown where it is awaited; a reader that stops early awaits no more.
     return chunk;
   }

@@ -2,7 +2,7 @@ import { AppError } from '@lucid/core/app-error';
 import type { ObjectStore } from '@lucid/clients/object-store/object-store';
 import { ChunkMemory } from './chunk-memory.ts';
 import type { ChunkPool } from './chunk-pool.ts';
-import { bytesOf, pieceOf, type Piece } from './chunk-task.ts';
+import { bytesOf, pieceOf, type ChunkAnswer, type Piece } from './chunk-task.ts';
 import { ChunkInventory } from './chunk-inventory.ts';
 import { CHUNK_LIMIT_BYTES, KEYS } from './format.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -90,16 +90,32 @@ export class ChunkStore {
   /** The verified plaintext of a chunk, in memory of its own. @throws AppError CHUNK_MISSING, CHUNK_CORRUPT */
   async get(ref: ChunkRef): Promise<Buffer> {
     return this.#read(ref, async (frame) => {
-      const { plain } = await this.#pool.run({ op: 'open', frame: pieceOf(frame), ...sizeOf(ref) });
+      const { plain } = await this.#open(ref, frame);
       return plain ? bytesOf(plain) : Buffer.alloc(0);
     });
+  }
+
+  /**
+   * The same in memory that is used again: hand it back with `giveBack` when nobody reads it any more, or leave it to the garbage
+   * collector. @throws AppError CHUNK_MISSING, CHUNK_CORRUPT
+   */
+  async borrow(ref: ChunkRef): Promise<Buffer> {
+    return this.#read(ref, async (frame) => {
+      const { plain } = await this.#open(ref, frame, this.memory.take(ref.plainBytes));
+      return plain ? bytesOf(plain) : Buffer.alloc(0);
+    });
+  }
+
+  giveBack(borrowed: Buffer): void {
+    this.memory.give(borrowed.buffer);
   }
 
   /** Reads a chunk without handing it out. @returns its stored bytes @throws AppError CHUNK_MISSING, CHUNK_CORRUPT */
   async check(ref: ChunkRef, op: 'check' | 'open'): Promise<number> {
     return this.#read(ref, async (frame) => {
       const { length } = frame;
-      await this.#pool.run({ op, frame: pieceOf(frame), ...sizeOf(ref) });
+      if (op === 'open') await this.#open(ref, frame);
+      else await this.#pool.run({ op, frame: pieceOf(frame), ...sizeOf(ref) });
       return length;
     });
   }
@@ -117,9 +133,14 @@ export class ChunkStore {
   /** A chunk's frame after it was checked, in memory of its own. @throws AppError CHUNK_MISSING, CHUNK_CORRUPT */
   async getFrame(ref: ChunkRef, op: 'check' | 'open' = 'check'): Promise<Buffer> {
     return this.#read(ref, async (frame) => {
-      await this.#pool.run({ op, frame: pieceOf(Buffer.from(frame)), ...sizeOf(ref) });
-      return frame;
+      const own = Buffer.from(frame);
+      await this.#pool.run({ op, frame: pieceOf(frame), ...sizeOf(ref) });
+      return own;
     });
+  }
+
+  #open(ref: ChunkRef, frame: Buffer, memory?: SharedArrayBuffer): Promise<ChunkAnswer> {
+    return this.#pool.run({ op: 'open', frame: pieceOf(frame), ...sizeOf(ref), ...(memory && { memory }) });
   }
 
   async #put(plain: Piece, { known, generation }: ChunkTarget): Promise<StoredChunk> {
@@ -163,11 +184,11 @@ export class ChunkStore {
   async #read<T>(ref: ChunkRef, use: (frame: Buffer) => Promise<T>): Promise<T> {
     const name = hexOf(ref.id);
     const named = KEYS.chunk(name, ref.copy);
-    const first = await this.#try(named, use);
+    const first = await this.#try(named, ref.plainBytes, use);
     if ('value' in first) return first.value;
     let { failure } = first;
     for await (const key of this.#store.list(KEYS.copies(name))) {
-      const other = key === named ? {} : await this.#try(key, use);
+      const other = key === named ? {} : await this.#try(key, ref.plainBytes, use);
       if ('value' in other) return other.value;
       failure ??= other.failure;
     }
@@ -176,15 +197,24 @@ export class ChunkStore {
       : new AppError('CHUNK_MISSING', `Chunk ${name} is not in the repository.`);
   }
 
-  async #try<T>(key: string, use: (frame: Buffer) => Promise<T>): Promise<{ value: T } | { failure?: AppError }> {
-    const frame = await this.#store.get(key, { offset: 0, length: CHUNK_LIMIT_BYTES * 2 });
-    if (!frame) return {};
+  /** The frame lies in memory that is used again as soon as `use` has ended well. */
+  async #try<T>(
+    key: string,
+    plainBytes: number,
+    use: (frame: Buffer) => Promise<T>,
+  ): Promise<{ value: T } | { failure?: AppError }> {
+    const memory = this.memory.take(plainBytes + FRAME_EXTRA_BYTES);
+    const into = new Uint8Array(memory);
+    const frame = await this.#store.get(key, { offset: 0, length: CHUNK_LIMIT_BYTES * 2, into });
     try {
+      if (!frame) return {};
       if (frame.length >= HEADER_BYTES) await this.#ring.expect(dataKeyOf(frame));
       return { value: await use(frame) };
     } catch (error) {
       if (error instanceof AppError && error.code === 'CHUNK_CORRUPT') return { failure: error };
       throw error;
+    } finally {
+      this.memory.give(memory);
     }
   }
 }

@@ -12,13 +12,14 @@ export interface Piece {
 
 /**
  * `hash`: id of a plaintext · `seal`: the frame of a plaintext whose id is known · `check`: do the frame's tag and size hold ·
- * `open`: the plaintext of a frame, whose id is compared. The first two give the plaintext's memory back for reuse;
- * `memory` is for the frame.
+ * `open`: the plaintext of a frame, whose id is compared. The first two give the plaintext's memory back for reuse, the others
+ * the frame's; `memory` is for the result.
  */
 export type ChunkTask =
   | { op: 'hash'; plain: Piece }
   | { op: 'seal'; plain: Piece; id: Uint8Array; memory: ArrayBufferLike }
-  | { op: 'check' | 'open'; frame: Piece; id: Uint8Array; plainBytes: number };
+  | { op: 'check'; frame: Piece; id: Uint8Array; plainBytes: number }
+  | { op: 'open'; frame: Piece; id: Uint8Array; plainBytes: number; memory?: ArrayBufferLike };
 
 export interface ChunkAnswer {
   id?: Uint8Array;
@@ -35,11 +36,11 @@ export function runChunkTask(keys: CodecKeys, task: ChunkTask): { answer: ChunkA
       return give({ frame: seal(keys, task), plain: task.plain });
     case 'check':
       open(keys, task);
-      return give({});
+      return give({ frame: task.frame });
     case 'open': {
       const plain = unpackFrame(open(keys, task));
       if (!chunkId(keys, plain).equals(task.id)) throw new FrameError('content');
-      return give({ plain: pieceOf(plain) });
+      return give({ plain: placed(plain, task.memory), frame: task.frame });
     }
   }
 }
@@ -55,6 +56,13 @@ function open(keys: CodecKeys, { frame, id, plainBytes }: Extract<ChunkTask, { f
   return opened;
 }
 
+/** The plaintext in the memory that was given for it, or in its own. */
+function placed(plain: Buffer, memory: ArrayBufferLike | undefined): Piece {
+  if (!memory || memory.byteLength < plain.length) return pieceOf(plain);
+  plain.copy(Buffer.from(memory, 0, plain.length));
+  return { buffer: memory, length: plain.length };
+}
+
 function give(answer: ChunkAnswer): { answer: ChunkAnswer; transfer: ArrayBuffer[] } {
   return { answer, transfer: transferable([answer.plain?.buffer, answer.frame?.buffer]) };
 }
@@ -62,6 +70,7 @@ function give(answer: ChunkAnswer): { answer: ChunkAnswer; transfer: ArrayBuffer
 /** The memory that goes along with a task and is not shared. */
 export function memoryOf(task: ChunkTask): ArrayBuffer[] {
   if (task.op === 'seal') return transferable([task.plain.buffer, task.memory]);
+  if (task.op === 'open') return transferable([task.frame.buffer, task.memory]);
   return transferable([task.op === 'hash' ? task.plain.buffer : task.frame.buffer]);
 }
 
@@ -73,8 +82,10 @@ export function bytesOf({ buffer, length }: Piece): Buffer {
   return Buffer.from(buffer, 0, length);
 }
 
-/** The bytes as memory of their own: transferring a part of Node's shared pool would take the rest along. */
+/** The bytes as memory of their own, unless it is shared: transferring a part of Node's pool would take the rest along. */
 export function pieceOf(bytes: Buffer): Piece {
+  if (bytes.byteOffset === 0 && bytes.buffer instanceof SharedArrayBuffer)
+    return { buffer: bytes.buffer, length: bytes.length };
   const isWhole =
     bytes.byteOffset === 0 && bytes.length >= bytes.buffer.byteLength >> 1 && bytes.buffer instanceof ArrayBuffer;
   const own = isWhole ? bytes : new Uint8Array(bytes);

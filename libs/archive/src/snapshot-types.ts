@@ -95,6 +95,12 @@ export interface StreamWriter {
   end(meta: JsonValue): Promise<StreamSummary>;
 }
 
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** Each buffer is valid only until the next one is asked for: its memory is used again. */
+  readonly borrowed?: boolean;
+}
+
 /** Reads one committed snapshot. */
 export interface SnapshotReader {
   readonly manifest: SnapshotManifest;
@@ -102,11 +108,12 @@ export interface SnapshotReader {
   /** @throws AppError NOT_FOUND */
   stream(name: string): StreamManifest;
   /**
-   * The stream's bytes in order, one verified chunk at a time, a few chunks ahead; each buffer belongs to the caller. In a
-   * `bson` stream each buffer holds whole documents. Leaving the loop early stops the read-ahead.
+   * The stream's bytes in order, one verified chunk at a time, a few chunks ahead; each buffer belongs to the caller, or with
+   * `borrowed` only until it asks for the next. In a `bson` stream each buffer holds whole documents. Leaving the loop early
+   * stops the read-ahead.
    * @throws AppError CHUNK_MISSING, CHUNK_CORRUPT (before any byte of that chunk is handed out), NOT_FOUND
    */
-  read(name: string, options?: { signal?: AbortSignal }): AsyncIterable<Buffer>;
+  read(name: string, options?: ReadOptions): AsyncIterable<Buffer>;
 }
 
 /**

@@ -43,7 +43,7 @@ export class FileObjectStore implements ObjectStore {
       try {
         const { size } = await file.stat();
         const offset = Math.min(range?.offset ?? 0, size);
-        return await readFully(file, offset, Math.min(range?.length ?? size, size - offset));
+        return await readFully(file, offset, Math.min(range?.length ?? size, size - offset), range?.into);
       } finally {
         await file.close();
       }
@@ -176,8 +176,14 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-async function readFully(file: nodeFiles.FileHandle, offset: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(length);
+async function readFully(
+  file: nodeFiles.FileHandle,
+  offset: number,
+  length: number,
+  into?: Uint8Array,
+): Promise<Buffer> {
+  const fits = into !== undefined && into.length >= length;
+  const buffer = fits ? Buffer.from(into.buffer, into.byteOffset, length) : Buffer.allocUnsafeSlow(length);
   let filled = 0;
   while (filled < length) {
     const { bytesRead } = await file.read(buffer, filled, length - filled, offset + filled);

@@ -7,6 +7,8 @@ export interface ObjectStat {
 export interface ByteRange {
   readonly offset: number;
   readonly length: number;
+  /** The bytes go here where they fit and the store can do so: the answer then lies in this memory. */
+  readonly into?: Uint8Array;
 }
 
 export interface CallOptions {

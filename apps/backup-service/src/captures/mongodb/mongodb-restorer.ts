@@ -76,6 +76,7 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
       warnings: plan.warnings,
       conflicts: plan.conflicts,
       versions: { engine: 'mongodb', ...plan.versions },
+      lead: { targetOf: (namespace) => plan.namespaces.find((one) => one.source === namespace)?.target },
       resources: [...targets].sort().map((database) => `database:${database}`),
       namespaces: plan.namespaces.map(({ source: from, target: to, documents, bytes, indexes, replaces }) => ({
         ...{ documents, bytes, indexes, replaces },

@@ -119,7 +119,7 @@ async function stream(
   const name = collection.source?.stream;
   if (name === undefined) return { digest: digest.toHex(), documents: 0 };
   let documents = 0;
-  for await (const chunk of source.read(name, { signal })) {
+  for await (const chunk of source.read(name, { signal, borrowed: true })) {
     for (const batch of batchesOf(chunk)) {
       signal.throwIfAborted();
       const inserting = writer.insert(physical, inserted ? withoutInserted(batch, inserted) : batch);

@@ -42,7 +42,7 @@ export function snapshotSource(
     oplogStreams: manifest.oplog.entries > 0 ? [manifest.oplog.stream] : [],
     users: manifest.users.length > 0 ? manifest.users.map((user) => account(user, manifest.usersBson)) : undefined,
     roles: manifest.roles.length > 0 ? manifest.roles.map((role) => account(role, manifest.rolesBson)) : undefined,
-    read: (stream, { signal }) => reader.read(stream, { signal }),
+    read: (stream, options) => reader.read(stream, options),
   };
 }
 

@@ -41,6 +41,9 @@ export interface RestoreSource {
   /** Documents of `admin.system.users` and `admin.system.roles`; undefined where the backup has none. */
   readonly users: readonly Document[] | undefined;
   readonly roles: readonly Document[] | undefined;
-  /** Verified bytes of whole documents. May be called again for the same stream. @throws AppError CHUNK_MISSING, CHUNK_CORRUPT */
-  read(stream: string, options: { signal: AbortSignal }): AsyncIterable<Buffer>;
+  /**
+   * Verified bytes of whole documents. May be called again for the same stream. With `borrowed` a buffer is valid only until the next one
+   * is asked for. @throws AppError CHUNK_MISSING, CHUNK_CORRUPT
+   */
+  read(stream: string, options: { signal: AbortSignal; borrowed?: boolean }): AsyncIterable<Buffer>;
 }
