@@ -1,19 +1,15 @@
-import { dirname, join } from 'node:path';
-import { runProgram } from '@lucid/clients/process/run-program';
-import { Cluster } from 'ioredis';
-import { slotOf } from './cluster-slots.ts';
+import type { Cluster } from 'ioredis';
 import {
-  type Backups,
-  backUp,
-  bringBack,
-  openBackups,
   type OwnRedis,
-  redisServer,
+  type OwnRedisCluster,
   startOwnRedis,
-} from './redis-fixture.ts';
+  startOwnRedisCluster,
+} from '../../../../../tests/setup/own-redis.ts';
+import { slotOf } from './cluster-slots.ts';
+import { type Backups, backUp, bringBack, openBackups } from './redis-fixture.ts';
 
-const NODES = 6;
-let nodes: OwnRedis[] = [];
+let own: OwnRedisCluster;
+let nodes: readonly OwnRedis[];
 let single: OwnRedis;
 let backups: Backups;
 let cluster: Cluster;
@@ -21,27 +17,14 @@ let cluster: Cluster;
 beforeAll(async () => {
   backups = await openBackups();
   single = await startOwnRedis();
-  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '5000'];
-  nodes = await Promise.all(Array.from({ length: NODES }, () => startOwnRedis(settings)));
-  const cli = join(dirname(await redisServer()), 'redis-cli');
-  const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`);
-  await runProgram(cli, ['--cluster', 'create', ...hosts, '--cluster-replicas', '1', '--cluster-yes']);
-  cluster = new Cluster(nodes.map(({ port }) => ({ host: '127.0.0.1', port })));
-  for (let tries = 0; !(await isUp()); tries += 1) {
-    expect(tries).toBeLessThan(300);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  own = await startOwnRedisCluster();
+  nodes = own.nodes;
+  cluster = own.client;
 });
 afterAll(async () => {
-  cluster?.disconnect();
-  await Promise.all([single, ...nodes].map((one) => one?.stop()));
+  await Promise.all([single?.stop(), own?.stop()]);
   await backups.close();
 });
-
-async function isUp(): Promise<boolean> {
-  const states = await Promise.all(nodes.map(({ client }) => client.cluster('INFO')));
-  return states.every((state) => state.includes('cluster_state:ok'));
-}
 
 const KEYS = Array.from({ length: 3_000 }, (_, n) => (n % 3 === 0 ? `{tag${n % 7}}:${n}` : `key:${n}`));
 

@@ -1,59 +1,20 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineTls } from '@lucid/clients/engine-tls';
 import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
-import { type Daemon, startDaemon } from '@lucid/clients/process/daemon';
 import { systemClock } from '@lucid/core/clock';
 import { createLogger } from '@lucid/core/logger';
 import { Repository } from '@lucid/archive/repository';
 import type { JsonValue, SnapshotReader } from '@lucid/archive/snapshot-types';
 import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
-import { Redis } from 'ioredis';
-import { findRedisServer } from '../../../../../scripts/engines/programs.ts';
-import { freePorts } from '../../../../../scripts/engines/free-ports.ts';
+import type { Redis } from 'ioredis';
 import type { CaptureContext, CaptureOutcome } from '../capture-port.ts';
 import type { EngineRestored, RestoreInput, RestoreRun } from '../restore-port.ts';
 import { readRedisManifest, type RedisManifest } from './manifest.ts';
 import { RedisCapture } from './redis-capture.ts';
 import { RedisRestorer } from './redis-restorer.ts';
 import type { RedisRestorePlan } from './restore-plan.ts';
-
-/** A Redis of its own for a spec: with FLUSHALL, any setting, and nobody else's keys. */
-export interface OwnRedis {
-  readonly uri: string;
-  readonly port: number;
-  readonly client: Redis;
-  readonly daemon: Daemon;
-  readonly folder: string;
-  stop(): Promise<void>;
-}
-
-/** Starts one; `settings` are pairs of a name and a value, as on the command line. */
-export async function startOwnRedis(settings: readonly string[] = [], password?: string): Promise<OwnRedis> {
-  const program = await redisServer();
-  const [port = 0] = await freePorts(1);
-  const folder = await mkdtemp(join(tmpdir(), 'lucid-redis-'));
-  await mkdir(folder, { recursive: true });
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--daemonize', 'no'];
-  const quick = ['--repl-diskless-sync-delay', '0', ...(password === undefined ? [] : ['--requirepass', password])];
-  const uri = `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`;
-  const client = new Redis(uri, { lazyConnect: true, maxRetriesPerRequest: 1 });
-  client.on('error', () => undefined); // the rejected calls say the same
-  const isReady = async (): Promise<boolean> => (await client.ping()) === 'PONG';
-  const logFile = join(folder, 'redis.log');
-  const daemon = await startDaemon(program, [...args, ...quick, ...settings], { logFile, cwd: folder, isReady });
-  const stop = async (): Promise<void> => {
-    client.disconnect();
-    await daemon.stop(2_000);
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { uri, port, client, daemon, folder, stop };
-}
-
-export function redisServer(): Promise<string> {
-  return findRedisServer({ say: () => undefined, signal: new AbortController().signal });
-}
 
 export interface Backups {
   readonly repository: Repository;

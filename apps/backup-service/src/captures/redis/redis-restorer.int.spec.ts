@@ -3,6 +3,7 @@ import type { SnapshotReader } from '@lucid/archive/snapshot-types';
 import { matchesPattern } from '@lucid/clients/redis/resp/key-pattern';
 import { AppError } from '@lucid/core/app-error';
 import fc from 'fast-check';
+import { type OwnRedis, startOwnRedis } from '../../../../../tests/setup/own-redis.ts';
 import { exportRdb } from './export-rdb.ts';
 import {
   type Backup,
@@ -12,9 +13,7 @@ import {
   imageOf,
   inputOf,
   openBackups,
-  type OwnRedis,
   restoreRun,
-  startOwnRedis,
 } from './redis-fixture.ts';
 import { RedisRestorer } from './redis-restorer.ts';
 
