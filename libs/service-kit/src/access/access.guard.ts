@@ -34,9 +34,24 @@ function sameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
+interface Caller {
+  readonly id: string;
+  readonly role: Role;
+}
+
+function requireRole(actor: Caller, needed: Role | undefined): true {
+  if (needed === undefined) throw new AppError('FORBIDDEN', 'this route is open to no role');
+  if (!roleAllows(actor.role, needed)) {
+    throw new AppError('FORBIDDEN', `this needs the role ${needed} or a higher one; the key has ${actor.role}`);
+  }
+  return true;
+}
+
 /** Decides who may call a route. Deny by default: a route that does not say who may call it is refused to everybody. */
 @Injectable()
 export class AccessGuard implements CanActivate {
+  private readonly accesses = new Map<unknown, Map<unknown, RouteAccess | undefined>>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly apiKeys: ApiKeysService,
@@ -44,14 +59,14 @@ export class AccessGuard implements CanActivate {
     @InjectConfig() private readonly config: CommonConfig,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const targets = [context.getHandler(), context.getClass()];
-    const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, targets);
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const access = this.accessOf(context);
     if (access === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (access === 'metrics') return this.allowMetrics(request);
-    await this.authorize(presentedSecret(request), access);
-    return true;
+    const actor = this.identify(presentedSecret(request));
+    if (!(actor instanceof Promise)) return requireRole(actor, access);
+    return actor.then((known) => requireRole(known, access));
   }
 
   /** Finds out who calls, before a body is read. @throws AppError UNAUTHENTICATED, MONGODB_UNAVAILABLE */
@@ -61,26 +76,40 @@ export class AccessGuard implements CanActivate {
 
   /** Identifies the caller and checks the role. @throws AppError UNAUTHENTICATED, FORBIDDEN, MONGODB_UNAVAILABLE */
   async authorize(secret: string | undefined, needed: Role | undefined): Promise<void> {
-    const actor = await this.identify(secret);
-    if (needed === undefined) throw new AppError('FORBIDDEN', 'this route is open to no role');
-    if (!roleAllows(actor.role, needed)) {
-      throw new AppError('FORBIDDEN', `this needs the role ${needed} or a higher one; the key has ${actor.role}`);
-    }
+    requireRole(await this.identify(secret), needed);
   }
 
-  /** The caller, who is also kept with the request: asked twice, it is looked up once. */
-  private async identify(secret: string | undefined): Promise<{ id: string; role: Role }> {
+  /** Of a route, which says it once and for all. */
+  private accessOf(context: ExecutionContext): RouteAccess | undefined {
+    const handler = context.getHandler();
+    const controllers = this.accesses.get(handler) ?? new Map<unknown, RouteAccess | undefined>();
+    const controller = context.getClass();
+    if (!controllers.has(controller)) {
+      const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, [handler, controller]);
+      this.accesses.set(handler, controllers.set(controller, access));
+    }
+    return controllers.get(controller);
+  }
+
+  /**
+   * The caller, who is also kept with the request: asked twice, it is looked up once. At once where a key is remembered.
+   * @throws AppError UNAUTHENTICATED, at once or by the promise
+   */
+  private identify(secret: string | undefined): Caller | Promise<Caller> {
     const requestContext = currentContext();
     const known = requestContext?.actor;
     if (known && isRole(known.role)) return { id: known.id, role: known.role };
     if (secret === undefined) {
       throw new AppError('UNAUTHENTICATED', 'send an API key or a JWT as `Authorization: Bearer …` or `X-API-Key`');
     }
-    const isToken = secret.split('.').length === 3 && secret.startsWith('ey');
-    const actor = isToken ? await this.tokens.authenticate(secret) : await this.apiKeys.authenticate(secret);
-    if (!actor) throw new AppError('UNAUTHENTICATED', 'the API key is unknown or revoked');
-    if (requestContext) requestContext.actor = actor;
-    return actor;
+    const keep = (actor: Caller | null): Caller => {
+      if (!actor) throw new AppError('UNAUTHENTICATED', 'the API key is unknown or revoked');
+      if (requestContext) requestContext.actor = actor;
+      return actor;
+    };
+    const isToken = secret.startsWith('ey') && secret.split('.').length === 3;
+    const actor = isToken ? this.tokens.authenticate(secret) : this.apiKeys.authenticate(secret);
+    return actor instanceof Promise ? actor.then(keep) : keep(actor);
   }
 
   private allowMetrics(request: FastifyRequest): boolean {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash as digestOf, randomBytes } from 'node:crypto';
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import type { Actor } from '@lucid/core/request-context';
@@ -13,8 +13,13 @@ const CACHE_MS = 30_000;
 /** A bound on remembered keys, so that guessing keys cannot fill the memory. */
 const CACHE_ENTRIES = 10_000;
 
+interface ApiKeyActor {
+  readonly id: string;
+  readonly role: Role;
+}
+
 interface CachedLookup {
-  actor: { id: string; role: Role } | null;
+  actor: ApiKeyActor | null;
   untilMs: number;
 }
 
@@ -28,7 +33,7 @@ export interface CreatedApiKey {
 }
 
 function hashOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return digestOf('sha256', key, 'hex');
 }
 
 /** Creates, finds and revokes API keys. */
@@ -55,12 +60,18 @@ export class ApiKeysService {
     return { id: record._id, name, role, key, createdAt: record.createdAt };
   }
 
-  /** Who presents this key, or null. @throws AppError MONGODB_UNAVAILABLE when it is not remembered and cannot be asked. */
-  async authenticate(key: string): Promise<{ id: string; role: Role } | null> {
+  /**
+   * Who presents this key, or null: at once where it is remembered, so that most requests wait for no promise.
+   * @throws AppError MONGODB_UNAVAILABLE when it is not remembered and cannot be asked.
+   */
+  authenticate(key: string): ApiKeyActor | null | Promise<ApiKeyActor | null> {
     const hash = hashOf(key);
-    const nowMs = this.clock.monotonicMs();
     const remembered = this.lookups.get(hash);
-    if (remembered && remembered.untilMs > nowMs) return remembered.actor;
+    return remembered && remembered.untilMs > this.clock.monotonicMs() ? remembered.actor : this.lookUp(hash);
+  }
+
+  private async lookUp(hash: string): Promise<ApiKeyActor | null> {
+    const nowMs = this.clock.monotonicMs();
     const record = await this.repository.findByHash(hash);
     const actor = record && record.revokedAt === null ? { id: record._id, role: record.role } : null;
     if (this.lookups.size >= CACHE_ENTRIES) this.lookups.clear();

@@ -30,10 +30,11 @@ export class AuditService {
   ) {}
 
   addHook(server: FastifyInstance): void {
-    server.addHook('onResponse', async (request, reply) => {
-      if (READING.has(request.method)) return;
+    // Not an async function: most requests read, and a promise each is not free.
+    server.addHook('onResponse', (request, reply, done) => {
+      if (READING.has(request.method)) return done();
       const context = currentContext();
-      await this.record({
+      void this.record({
         at: this.clock.now(),
         actor: context?.actor?.id ?? 'anonymous',
         role: context?.actor?.role ?? 'none',
@@ -44,7 +45,7 @@ export class AuditService {
         code: null,
         correlation_id: request.id,
         service: this.service.name,
-      });
+      }).finally(() => done());
     });
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@lucid/core/logger';
-import { runInContext, type RequestContext } from '@lucid/core/request-context';
+import { RequestLog } from '@lucid/core/request-log';
+import { currentContext, runInContext, type RequestContext } from '@lucid/core/request-context';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** What a client may send as X-Request-Id: anything else is replaced, so that logs cannot be forged through it. */
@@ -23,20 +24,37 @@ export function correlationIdOf(headers: FastifyRequest['headers'] | NodeJS.Dict
 export function addRequestHooks(server: FastifyInstance, logger: Logger): void {
   server.addHook('onRequest', (request, reply, done) => {
     const traceparent = request.headers['traceparent'];
-    const context: RequestContext = {
-      correlationId: request.id,
-      ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) && { traceparent }),
-    };
+    const context: RequestContext = { correlationId: request.id };
+    if (typeof traceparent === 'string' && TRACEPARENT.test(traceparent)) context.traceparent = traceparent;
     void reply.header('x-request-id', request.id);
     void reply.header('x-content-type-options', 'nosniff');
     void reply.header('cache-control', 'no-store');
     runInContext(context, done);
   });
+  const log = new RequestLog(logger);
   server.addHook('onResponse', (request, reply, done) => {
-    const path = request.url.split('?', 1)[0] ?? '';
+    const path = pathOf(request.url);
     const level = QUIET.test(path) ? 'debug' : 'info';
-    const durationMs = Math.round(reply.elapsedTime * 100) / 100;
-    logger[level]({ method: request.method, path, status: reply.statusCode, durationMs }, 'request');
+    if (logger.isLevelEnabled(level)) {
+      log.add(level, {
+        method: request.method,
+        path,
+        status: reply.statusCode,
+        durationMs: Math.round(reply.elapsedTime * 100) / 100,
+        correlationId: request.id,
+        actor: currentContext()?.actor?.id,
+      });
+    }
     done();
   });
+  server.addHook('onClose', (_, done) => {
+    log.flush();
+    done();
+  });
+}
+
+/** An address without its query. */
+export function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
 }
