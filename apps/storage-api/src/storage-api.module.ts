@@ -10,6 +10,7 @@ import { IndexesModule } from './indexes/indexes.module.ts';
 import { MigrationsJobs } from './migrations/migrations.jobs.ts';
 import { MigrationsModule } from './migrations/migrations.module.ts';
 import { QueriesModule } from './queries/queries.module.ts';
+import { ReplicaSetJobs } from './replica-set/replica-set.jobs.ts';
 import { ReplicaSetModule } from './replica-set/replica-set.module.ts';
 import { ShardingModule } from './sharding/sharding.module.ts';
 
@@ -28,6 +29,6 @@ import { ShardingModule } from './sharding/sharding.module.ts';
     CacheModule,
   ],
   // A feature that works on jobs exports its `x.jobs.ts` and is named here.
-  providers: [jobWorkerProvider('storage-api', [MigrationsJobs])],
+  providers: [jobWorkerProvider('storage-api', [MigrationsJobs, ReplicaSetJobs])],
 })
 export class StorageApiModule {}
