@@ -11,7 +11,7 @@ export interface JobRequestOptions {
 export interface JobListQuery {
   name?: string;
   state?: JobRecord['state'];
-  /** 1–200, 50 when left out. Newest first. */
+  /** 1–1000, 50 when left out. Newest first. */
   limit?: number;
   /** `nextCursor` of the page before; bound to `name` and `state`. */
   cursor?: string;

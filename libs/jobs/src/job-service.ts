@@ -72,7 +72,7 @@ export class JobService {
   /** Newest first. @throws AppError BAD_CURSOR */
   async list(query: JobListQuery): Promise<JobPage> {
     const { name, state } = query;
-    const limit = Math.min(Math.max(query.limit ?? 50, 1), 200);
+    const limit = Math.min(Math.max(query.limit ?? 50, 1), 1000);
     const bound = createHash('sha256')
       .update(JSON.stringify([name, state]))
       .digest('base64url')

@@ -17,11 +17,13 @@ import { EngineConnections } from './engines/engine-connections.ts';
 import { engineProviders } from './engines/engine-providers.ts';
 import { EngineHealth } from './health/engine-health.ts';
 import { HealthController } from './health/health.controller.ts';
+import { KnownRoutes } from './http/known-routes.ts';
 import { JobRequests } from './jobs/job-requests.service.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
 import { jobProviders } from './jobs/job-providers.ts';
 import { createRegistry } from './metrics/http-metrics.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
+import { ProblemsController } from './problems/problems.controller.ts';
 import { SERVICE_IDENTITY, type ServiceIdentity } from './service-identity.ts';
 import type { CommonConfig } from './settings.ts';
 import { Shutdown } from './shutdown.ts';
@@ -46,7 +48,7 @@ export class ServiceModule {
       module: ServiceModule,
       global: true,
       imports: [TerminusModule.forRoot({ logger: false, errorLogStyle: 'json' }), feature],
-      controllers: [HealthController, MetricsController, JobsController],
+      controllers: [HealthController, MetricsController, JobsController, ProblemsController],
       providers: [
         { provide: SERVICE_IDENTITY, useValue: identity },
         { provide: TOKENS.COMMON_CONFIG, useValue: config },
@@ -63,6 +65,7 @@ export class ServiceModule {
         AuditService,
         EngineConnections,
         EngineHealth,
+        KnownRoutes,
         Shutdown,
       ],
       exports: [

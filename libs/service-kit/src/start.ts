@@ -10,13 +10,16 @@ import { JobService } from '@lucid/jobs/job-service';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { AccessGuard } from './access/access.guard.ts';
 import { ApiKeysService } from './access/api-keys.service.ts';
 import { AuditService } from './audit/audit.service.ts';
+import { assertAccessDeclared } from './access/controller-methods.ts';
 import { authenticateBodies } from './http/authenticate-bodies.ts';
-import { ProblemFilter } from './http/problem.filter.ts';
+import { addJsonBodies } from './http/json-bodies.ts';
+import { KnownRoutes } from './http/known-routes.ts';
+import { ProblemFilter, sendProblem } from './http/problem.filter.ts';
 import { addRequestHooks, correlationIdOf } from './http/request-hooks.ts';
 import { reloadTlsOnChange, tlsOptions } from './http/tls.ts';
 import { createValidationPipe } from './http/validation.ts';
@@ -31,6 +34,8 @@ import { Shutdown } from './shutdown.ts';
 export const SERVICE_VERSION = '0.1.0';
 /** Largest request body. A route that takes documents will have to say that it takes more. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** Of a name in an address, decoded: MongoDB's namespaces have 255 bytes, ids and keys of the cache may be longer. */
+const MAX_PARAMETER_LENGTH = 1024;
 /** Exit codes of sysexits.h: what a supervisor should not try again, and what it may. */
 const EXIT_CONFIG = 78;
 const EXIT_UNAVAILABLE = 69;
@@ -77,6 +82,10 @@ export async function createService<C extends CommonConfig>(
     genReqId: (request: IncomingMessage) => correlationIdOf(request.headers),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    // What the router refuses before any hook runs: an address it cannot decode, a part of it that is too long.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(error, request, reply, logger),
     ...(https && { https }),
   });
   const root = ServiceModule.forService({
@@ -90,6 +99,7 @@ export async function createService<C extends CommonConfig>(
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
+    bodyParser: false,
   });
   try {
     const needsEngines = definition.startsWithoutEngines !== true;
@@ -135,6 +145,7 @@ async function initialize(
   config: CommonConfig,
   logger: Logger,
 ): Promise<void> {
+  assertAccessDeclared(app);
   prepareHttp(app, identity, logger);
   if (config.tlsCert !== undefined) {
     const stop = reloadTlsOnChange(app.getHttpServer() as TlsServer, config, logger);
@@ -146,6 +157,9 @@ async function initialize(
 
 function prepareHttp(app: NestFastifyApplication, identity: ServiceIdentity, logger: Logger): void {
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const routes = app.get(KnownRoutes);
+  routes.watch(server);
+  addJsonBodies(app, BODY_LIMIT_BYTES);
   addRequestHooks(server, logger);
   addHttpMetrics(server, app.get(Registry));
   app.get(AuditService).addHook(server);
@@ -153,7 +167,7 @@ function prepareHttp(app: NestFastifyApplication, identity: ServiceIdentity, log
   protectOpenApi(server, app.get(AccessGuard), logger);
   app.useGlobalGuards(app.get(AccessGuard));
   app.useGlobalPipes(createValidationPipe());
-  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalFilters(new ProblemFilter(logger, routes));
   addOpenApi(app, identity.name, identity.version);
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from '@lucid/core/logger';
 import { Catch, ServiceUnavailableException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toEngineError } from './engine-errors.ts';
+import { MethodNotAllowed, type KnownRoutes } from './known-routes.ts';
 import { PROBLEM_TYPE, toProblem, toShownError } from './problem.ts';
 
 /** Seconds a client is asked to wait where the error names none. */
@@ -19,6 +20,7 @@ export function sendProblem(
   const shown: AppError = toShownError(error, toEngineError);
   if (shown.status >= 500) logger.error({ err: error, code: shown.code }, 'request failed');
   else logger.debug({ err: error, code: shown.code }, 'request refused');
+  if (shown instanceof MethodNotAllowed) void reply.header('allow', shown.allow);
   if (shown.status === 401) void reply.header('www-authenticate', challenge);
   if (shown.status === 429 || shown.status === 503) {
     void reply.header('retry-after', String(shown.retryAfterSeconds ?? RETRY_AFTER_SECONDS));
@@ -33,7 +35,10 @@ export function sendProblem(
 /** Every error of a route leaves as `application/problem+json`; only a failed health check keeps its own body. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly routes: KnownRoutes,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -49,6 +54,12 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.status(503).send(error.getResponse());
       return;
     }
-    sendProblem(error, request, reply, this.logger);
+    sendProblem(request.is404 ? this.unrouted(request, error) : error, request, reply, this.logger);
+  }
+
+  /** What the router found nothing for: no such address, or a method that it does not have. */
+  private unrouted({ method, url }: FastifyRequest, error: unknown): unknown {
+    const allowed = this.routes.methodsAt(url.split('?', 1)[0] ?? '/');
+    return allowed.length > 0 && !allowed.includes(method) ? new MethodNotAllowed(method, allowed) : error;
   }
 }

@@ -7,7 +7,7 @@ describe('toProblem', () => {
   it('is a problem document of RFC 9457 with code, correlation id and whether to try again', () => {
     const error = new AppError('LEASE_HELD', 'held by backup_1');
     expect(toProblem(error, '/api/v1/backups', 'abc')).toEqual({
-      type: 'https://docs.lucid.example/errors#lease_held',
+      type: '/problems/LEASE_HELD',
       title: 'Somebody else is changing this now',
       status: 409,
       detail: 'held by backup_1',

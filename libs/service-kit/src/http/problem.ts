@@ -24,6 +24,7 @@ const BY_STATUS: Partial<Record<number, ErrorCode>> = {
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_ALLOWED',
   413: 'PAYLOAD_TOO_LARGE',
+  414: 'ADDRESS_TOO_LONG',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   429: 'TOO_MANY_REQUESTS',
 };
@@ -36,6 +37,11 @@ export function fromHttpError(error: unknown): AppError | undefined {
   if (status === 400 && /^FST_ERR_CTP|JSON/.test(`${String(candidate.code)} ${String(candidate.message)}`)) {
     return new AppError('MALFORMED_BODY', 'the body is not well-formed JSON', { cause: error });
   }
+  if (candidate.code === 'FST_ERR_BAD_URL') {
+    return new AppError('VALIDATION_FAILED', 'the address is not well-formed: check its percent-encoding', {
+      cause: error,
+    });
+  }
   const code = BY_STATUS[status] ?? 'VALIDATION_FAILED';
   return new AppError(code, status === 404 ? 'there is no such route' : (STATUS_CODES[status] ?? 'refused'), {
     cause: error,
@@ -44,7 +50,8 @@ export function fromHttpError(error: unknown): AppError | undefined {
 
 export function toProblem(error: AppError, instance: string, correlationId: string): Problem {
   const { code, status, title, detail, retryable, errors } = error.toStored();
-  const type = `https://docs.lucid.example/errors#${code.toLowerCase()}`;
+  // Relative to the service that answers, which explains it there (RFC 9457, 3.1.1).
+  const type = `/problems/${code}`;
   return { type, title, status, detail, instance, code, correlationId, retryable, ...(errors && { errors }) };
 }
 

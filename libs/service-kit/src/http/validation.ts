@@ -5,11 +5,33 @@ function escapePointer(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
+/** Rules that a value of another type breaks too, and which then say nothing of their own. */
+const TYPE_RULES = [
+  'isInt',
+  'isNumber',
+  'isString',
+  'isBoolean',
+  'isArray',
+  'isObject',
+  'isIn',
+  'matches',
+  'isRFC3339',
+];
+
+/** What a value breaks: its type alone where that is wrong already. One message names one mistake. */
+function brokenRules(constraints: Record<string, string>): [string, string][] {
+  const broken = Object.entries(constraints);
+  const type = broken.find(([rule]) => TYPE_RULES.includes(rule));
+  return type ? [type] : broken;
+}
+
 /** Flattens class-validator's tree into one entry a broken rule, with a JSON Pointer to the field. */
 export function toFieldErrors(errors: readonly ValidationError[], parent = ''): FieldError[] {
   return errors.flatMap((error) => {
-    const pointer = `${parent}/${escapePointer(error.property)}`;
-    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+    // A value that is no object at all has no property that could be named.
+    const pointer =
+      (error.property as string | undefined) === undefined ? parent : `${parent}/${escapePointer(error.property)}`;
+    const own = brokenRules(error.constraints ?? {}).map(([rule, message]) => ({
       pointer,
       code: rule === 'whitelistValidation' ? 'UNKNOWN_FIELD' : rule.replace(/([A-Z])/g, '_$1').toUpperCase(),
       message: rule === 'whitelistValidation' ? `${error.property} is not a field of this request` : message,
