@@ -30,9 +30,9 @@ export function doubleToJson(value: number): number | { $numberDouble: string } 
   return { $numberDouble: /^-?\d+$/.test(digits) ? `${digits}.0` : digits };
 }
 
-/** A time in milliseconds: as text from 1970 to 9999. */
-export function timeToJson(ms: number): { $date: string | { $numberLong: string } } {
-  if (!(ms >= 0 && ms < YEAR_10000_MS)) return { $date: { $numberLong: String(ms) } };
+/** A time in milliseconds: as text from 1970 to 9999. `exactMs` is the same time where a number cannot hold it. */
+export function timeToJson(ms: number, exactMs: bigint | number = ms): { $date: string | { $numberLong: string } } {
+  if (!(ms >= 0 && ms < YEAR_10000_MS)) return { $date: { $numberLong: String(exactMs) } };
   const iso = new Date(ms).toISOString();
   return { $date: iso.endsWith('.000Z') ? `${iso.slice(0, -5)}Z` : iso };
 }
