@@ -6,6 +6,7 @@ import type {
   BackupRestorePayload,
   RestoreConflict,
   RestoredNamespace,
+  RestoredSearchIndex,
   RestoreVersions,
 } from '@lucid/jobs/contracts/backup-restore';
 import type { ProgressInput } from '@lucid/jobs/job-handler';
@@ -30,8 +31,16 @@ export interface EngineRestorePlan {
   /** Everything that stands against it; only the plan of a `dryRun` may have any. */
   readonly conflicts?: readonly RestoreConflict[];
   readonly versions?: RestoreVersions;
+  /** MongoDB's alone. */
+  readonly lead?: RestoredLead;
   /** Leases to be held while it runs, such as `database:shop`, `redis:cache`, `elasticsearch:indices`. */
   readonly resources: readonly string[];
+}
+
+/** MongoDB's part of a restore, for the engines that come after it and are brought to its time. */
+export interface RestoredLead {
+  /** The collection that one of the backup became; undefined where it was not brought back. */
+  targetOf(namespace: string): string | undefined;
 }
 
 /** The run of a restore. Its id is the job's, the same in each attempt. */
@@ -40,6 +49,8 @@ export interface RestoreRun {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where MongoDB was brought back by the same restore, before this engine. */
+  readonly lead?: RestoredLead;
   /** To be awaited before anything live is replaced. @throws AppError LEASE_LOST */
   assertHeld(): Promise<void>;
   progress(progress: ProgressInput): void;
@@ -51,6 +62,10 @@ export interface EngineRestored {
   /** Oplog operations that were replayed; 0 for engines without. */
   readonly operations: number;
   readonly warnings: readonly string[];
+  /** Something is not as it should be, which a warning names: the restore is then degraded, never a success. */
+  readonly isDegraded?: boolean;
+  /** Search indices that were compared with their collections. */
+  readonly searchIndices?: readonly RestoredSearchIndex[];
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   type BackupRestoreResult,
   type RestorePhase,
 } from '@lucid/jobs/contracts/backup-restore';
-import type { JobContext } from '@lucid/jobs/job-handler';
+import { degraded, type Degraded, type JobContext } from '@lucid/jobs/job-handler';
 import { backupLease } from '@lucid/service-kit/backups/backup-removal';
 import { InjectClock } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
@@ -37,7 +37,7 @@ export class RestoreBackupFlow {
     @InjectClock() private readonly clock: Clock,
   ) {}
 
-  async run(context: JobContext<BackupRestorePayload>): Promise<BackupRestoreResult> {
+  async run(context: JobContext<BackupRestorePayload>): Promise<BackupRestoreResult | Degraded<BackupRestoreResult>> {
     const { payload, logger } = context;
     const startedAt = this.clock.now();
     const backup = await this.backups.open(payload.backupId, payload.repository);
@@ -53,17 +53,19 @@ export class RestoreBackupFlow {
       await this.acquire(context, parts);
       await context.steps.run('later-parts-verified', () => verifyLaterParts(parts, run).then(() => true));
       if (payload.safetyBackup) await this.safetyBackup.take(context, parts);
+      const lead = parts.find(({ plan }) => plan.lead)?.plan.lead;
       for (const part of parts) {
         const { engine } = part.restorer;
         const began = this.clock.monotonicMs();
-        restored.set(engine, await this.restoreOnce(context, part, run));
+        restored.set(engine, await this.restoreOnce(context, part, { ...run, ...(lead && { lead }) }));
         phases.push({ phase: engine, seconds: (this.clock.monotonicMs() - began) / 1_000 });
       }
       if (isMongodbInPlace(parts))
         await context.steps.run('cache-forgotten', () => this.documentCache.forget(run.signal));
       logger.info({ backupId: payload.backupId, phases }, 'the backup is restored');
     }
-    return this.toResult(payload, parts, restored, { startedAt, phases, estimatedSeconds });
+    const result = this.toResult(payload, parts, restored, { startedAt, phases, estimatedSeconds });
+    return [...restored.values()].some(({ isDegraded }) => isDegraded) ? degraded(result) : result;
   }
 
   private runOf(context: JobContext<BackupRestorePayload>): RestoreRun {
@@ -134,6 +136,7 @@ export class RestoreBackupFlow {
       const counts = new Map(there.map(({ target, documents }) => [target, documents]));
       return plan.namespaces.map((one) => ({ ...one, documents: counts.get(one.target) ?? one.documents }));
     });
+    const searchIndices = [...restored.values()].flatMap((one) => [...(one.searchIndices ?? [])]);
     const warnings = [...parts.map(({ plan }) => plan), ...restored.values()].flatMap((one) => [...one.warnings]);
     return {
       backupId,
@@ -147,6 +150,7 @@ export class RestoreBackupFlow {
       conflicts: parts.flatMap(({ plan }) => [...(plan.conflicts ?? [])]),
       estimatedSeconds,
       versions: parts.flatMap(({ plan }) => plan.versions ?? []),
+      ...(searchIndices.length > 0 && { searchIndices }),
       phases,
       startedAt: startedAt.toISOString(),
       finishedAt: this.clock.now().toISOString(),
@@ -155,10 +159,10 @@ export class RestoreBackupFlow {
   }
 }
 
-function shortened({ namespaces, operations, warnings }: EngineRestored): EngineRestored {
+function shortened({ namespaces, warnings, ...kept }: EngineRestored): EngineRestored {
   let size = 0;
   const fits = (one: unknown): boolean => (size += JSON.stringify(one).length + 1) <= KEPT_CHARACTERS;
-  return { operations, warnings: warnings.filter(fits), namespaces: namespaces.filter(fits) };
+  return { ...kept, warnings: warnings.filter(fits), namespaces: namespaces.filter(fits) };
 }
 
 function isMongodbInPlace(parts: readonly PlannedPart[]): boolean {

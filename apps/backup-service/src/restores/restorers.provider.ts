@@ -1,4 +1,5 @@
 import { Client as ElasticsearchClient } from '@elastic/elasticsearch';
+import { allModels } from '@lucid/models/all-models';
 import { mongodbTls } from '@lucid/service-kit/engines/engine-providers';
 import { redisUri } from '@lucid/service-kit/settings';
 import type { Provider } from '@nestjs/common';
@@ -36,6 +37,7 @@ export const restorersProvider: Provider = {
         client: elasticsearch,
         prefix: config.elasticsearchIndexPrefix,
         snapshotPath: config.elasticsearchSnapshotPath,
+        searched: { client, database: config.mongodbDatabase, models: allModels() },
       }),
       new RedisRestorer({ uri: redisUri(config) }),
     ]),

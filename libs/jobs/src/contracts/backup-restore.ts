@@ -201,6 +201,19 @@ export class RestoredNamespace {
   replaces!: boolean;
 }
 
+/** A search index that was compared with the collection it is derived from, and brought to what that holds. */
+export class RestoredSearchIndex {
+  index!: string;
+  collection!: string;
+  /** Documents of the collection that were compared. */
+  compared!: number;
+  added!: number;
+  changed!: number;
+  removed!: number;
+  /** Documents that cannot stand in it; then the restore is degraded. */
+  refused!: number;
+}
+
 /** How long a part of a restore took. */
 export class RestorePhase {
   phase!: string;
@@ -236,6 +249,8 @@ export class BackupRestoreResult {
   /** How long the whole should take, by what earlier restores took here. */
   estimatedSeconds?: number;
   versions?: RestoreVersions[];
+  /** Those that MongoDB came back with. */
+  searchIndices?: RestoredSearchIndex[];
   /** Empty with `dryRun`. */
   phases!: RestorePhase[];
   startedAt!: string;

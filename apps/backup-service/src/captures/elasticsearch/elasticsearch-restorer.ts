@@ -6,6 +6,7 @@ import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore'
 import type { EngineRestored, EngineRestorer, RestoreInput, RestoreRun } from '../restore-port.ts';
 import { countDocuments } from './index-catalogue.ts';
 import { readElasticsearchManifest } from './manifest.ts';
+import { type Reconciliations, reconcileUnits, type SearchedDatabase } from './reconcile-units.ts';
 import type { ElasticsearchRestoreContext } from './restore-context.ts';
 import { readJournal, removeOldJournals, writeJournal } from './restore-journal.ts';
 import { workName } from './restore-names.ts';
@@ -17,6 +18,8 @@ import { restoreRepository } from './stage-snapshot.ts';
 import { stageUnits } from './stage-units.ts';
 import { SnapshotRepository } from './snapshot-repository.ts';
 
+type Reconciled = Omit<Reconciliations, 'warnings'>;
+
 const VERIFY_BYTES = 2 * 1024 ** 3;
 
 export interface ElasticsearchRestorerOptions {
@@ -27,6 +30,8 @@ export interface ElasticsearchRestorerOptions {
   readonly snapshotPath?: string | undefined;
   /** Indices of more plain bytes are verified by their number of documents alone (2 GiB). */
   readonly verifyBytes?: number;
+  /** What search indices are derived from; without it they stay as they were captured. */
+  readonly searched?: SearchedDatabase;
 }
 
 /**
@@ -92,24 +97,35 @@ export class ElasticsearchRestorer implements EngineRestorer<ElasticsearchRestor
     const { client, plan, run, work, manifest } = context;
     const finished = await readJournal(client, work, run.signal);
     const warnings = [...(finished?.warnings ?? [])];
+    let reconciled: Reconciled = { searchIndices: finished?.searchIndices ?? [], isDegraded: finished?.isDegraded ?? false };
     if (!finished) {
       warnings.push(...(await stageUnits(context)));
+      const { warnings: differences, ...figures } = await this.reconcile(context);
+      warnings.push(...differences);
+      reconciled = figures;
       warnings.push(...(await swapIn(context)));
       if (plan.hasTemplates) warnings.push(...(await restoreTemplates(client, manifest.templates)));
-      await this.finish(context, warnings);
+      await this.finish(context, { warnings, ...reconciled });
     }
     await this.discard(run.restoreId);
-    return { namespaces: await this.counted(context), operations: 0, warnings };
+    return { namespaces: await this.counted(context), operations: 0, warnings, ...reconciled };
+  }
+
+  private async reconcile(context: ElasticsearchRestoreContext): Promise<Reconciliations> {
+    const { searched } = this.options;
+    const { lead } = context.run;
+    if (searched && lead) return reconcileUnits(context, searched, lead);
+    return { searchIndices: [], warnings: [], isDegraded: false };
   }
 
   private async finish(
     { client, plan, run, work, prefix }: ElasticsearchRestoreContext,
-    warnings: string[],
+    result: Reconciliations,
   ): Promise<void> {
     const { indices } = await readTarget(client, run.signal);
     const targets = Object.fromEntries(plan.units.map(({ target }) => [target, indices.get(target)?.uuid ?? '']));
     const now = run.clock.now();
-    await writeJournal(client, work, { finishedAt: now.toISOString(), targets, warnings });
+    await writeJournal(client, work, { finishedAt: now.toISOString(), targets, ...result });
     await removeOldJournals(client, prefix, now);
   }
 

@@ -64,16 +64,30 @@ export async function loadDocuments(
 }
 
 async function sendPart(
-  { client, run }: ElasticsearchRestoreContext,
+  context: ElasticsearchRestoreContext,
   staging: string,
   index: string,
   part: Buffer,
 ): Promise<void> {
+  const refused = await sendUntilTaken(context, { staging, index }, part);
+  if (refused.length > 0) throw refusal(index, refused);
+}
+
+/**
+ * Sends NDJSON that may be sent twice, until the server is no longer too busy for any of it.
+ * @returns the documents that it refuses for good
+ * @throws AppError STORAGE_FULL, ELASTICSEARCH_UNAVAILABLE, ENGINE_UNSUITABLE, the signal's reason
+ */
+export async function sendUntilTaken(
+  { client, run }: Pick<ElasticsearchRestoreContext, 'client' | 'run'>,
+  { staging, index }: { staging: string; index: string },
+  part: Buffer,
+): Promise<RefusedDocument[]> {
   for (let tries = 1; ; tries += 1) {
     const refused = await trySend(() => sendBulk(client, staging, part, run.signal), index, tries);
-    if (refused.length === 0) return;
     const lasting = refused.filter(({ isBusy }) => !isBusy);
-    if (lasting.length > 0) throw refusal(index, lasting);
+    if (lasting.some(({ type }) => type === 'cluster_block_exception')) throw refusal(index, lasting);
+    if (lasting.length === refused.length) return lasting;
     if (tries >= MAX_TRIES) {
       const detail = `Elasticsearch stayed too busy to take the documents of ${index}`;
       throw new AppError('ELASTICSEARCH_UNAVAILABLE', detail, { retryAfterSeconds: 60 });

@@ -1,11 +1,14 @@
 import type { Client } from '@elastic/elasticsearch';
 import { isStatus, jsonRequest, pathOf, rawRequest } from '@lucid/clients/elasticsearch/raw-request';
+import type { EngineRestored } from '../restore-port.ts';
 
 /** A restore that has come to its end: the indices that it made, by name their UUID. */
 export interface RestoreJournal {
   readonly finishedAt: string;
   readonly targets: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
+  readonly searchIndices?: EngineRestored['searchIndices'];
+  readonly isDegraded?: boolean;
 }
 
 const KEPT_MS = 7 * 86_400_000;
