@@ -117,7 +117,7 @@ async function stream(
 ): Promise<Omit<JournalledCollection, 'uuid'>> {
   const digest = new DocumentSequenceDigest();
   const name = collection.source?.stream;
-  if (name === undefined) return { digest: digest.toHex(), documents: 0 };
+  if (name === undefined) return { digest: digest.toText(), documents: 0 };
   let documents = 0;
   for await (const chunk of source.read(name, { signal, borrowed: true })) {
     for (const batch of batchesOf(chunk)) {
@@ -132,7 +132,7 @@ async function stream(
     }
   }
   if (documents !== collection.source?.documents) throw shortStream(collection.namespace);
-  return { documents: digest.documents, digest: digest.toHex() };
+  return { documents: digest.documents, digest: digest.toText() };
 }
 
 function withoutInserted(batch: Buffer, inserted: ReadonlySet<string>): Buffer {

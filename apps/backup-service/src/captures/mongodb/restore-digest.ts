@@ -1,24 +1,27 @@
-import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { idKeyOf } from './oplog-bson.ts';
 
 /**
- * A digest of documents in the order in which they stand: SHA-256 over their concatenated bytes. A restored collection is read in the
- * order in which it was filled (record ids only grow, an update keeps its place), so it has the digest of its stream; hashing
- * document by document cost ten times the CPU.
+ * A checksum of documents in the order in which they stand: CRC-32 (that of zlib) over their concatenated bytes, beside their number and
+ * size. A restored collection is read in the order in which it was filled (record ids only grow, an update keeps its place), so it has
+ * the checksum of its stream. It finds what went wrong on the way into the server; against forgery stand the chunks' ids. SHA-256 in its
+ * place took a third of the CPU time of a restore.
  */
 export class DocumentSequenceDigest {
   documents = 0;
-  private readonly sha256 = createHash('sha256');
+  private bytes = 0;
+  private crc = 0;
 
   /** Takes whole documents, one after the other. */
   add(bytes: Buffer, documents: number): void {
-    this.sha256.update(bytes);
+    this.crc = crc32(bytes, this.crc);
+    this.bytes += bytes.length;
     this.documents += documents;
   }
 
-  /** 64 hexadecimal digits; the digest cannot be used any more. */
-  toHex(): string {
-    return this.sha256.digest('hex');
+  /** Eight hexadecimal digits and the number of bytes. */
+  toText(): string {
+    return `${this.crc.toString(16).padStart(8, '0')}-${this.bytes}`;
   }
 }
 

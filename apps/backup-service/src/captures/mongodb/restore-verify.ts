@@ -50,7 +50,7 @@ async function compareDocuments(
   if (digest.documents !== expected.documents) {
     throw mismatch(unit, `has ${digest.documents} instead of ${expected.documents} documents`);
   }
-  if (digest.toHex() !== expected.digest) throw mismatch(unit, 'has documents with other bytes');
+  if (digest.toText() !== expected.digest) throw mismatch(unit, 'has documents with other bytes');
 }
 
 function compareIndexes(unit: RestoreUnit, found: ReadonlyMap<string, Document>): void {
