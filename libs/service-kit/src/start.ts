@@ -20,6 +20,7 @@ import { authenticateBodies } from './http/authenticate-bodies.ts';
 import { addJsonBodies } from './http/json-bodies.ts';
 import { KnownRoutes } from './http/known-routes.ts';
 import { ProblemFilter, sendProblem } from './http/problem.filter.ts';
+import { RememberedQueries } from './http/remembered-queries.ts';
 import { addRequestHooks, correlationIdOf } from './http/request-hooks.ts';
 import { reloadTlsOnChange, tlsOptions } from './http/tls.ts';
 import { createValidationPipe } from './http/validation.ts';
@@ -82,6 +83,8 @@ export async function createService<C extends CommonConfig>(
     genReqId: (request: IncomingMessage) => correlationIdOf(request.headers),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
+    // No service has Nest middleware; without its engine a request passes one hook less.
+    skipMiddie: true,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     // What the router refuses before any hook runs: an address it cannot decode, a part of it that is too long.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
@@ -166,7 +169,7 @@ function prepareHttp(app: NestFastifyApplication, identity: ServiceIdentity, log
   authenticateBodies(server, app.get(AccessGuard), logger);
   protectOpenApi(server, app.get(AccessGuard), logger);
   app.useGlobalGuards(app.get(AccessGuard));
-  app.useGlobalPipes(createValidationPipe());
+  app.useGlobalPipes(new RememberedQueries(createValidationPipe()));
   app.useGlobalFilters(new ProblemFilter(logger, routes));
   addOpenApi(app, identity.name, identity.version);
 }
