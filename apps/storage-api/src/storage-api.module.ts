@@ -3,9 +3,11 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.ts';
 import { BackupsModule } from './backups/backups.module.ts';
 import { CacheModule } from './cache/cache.module.ts';
+import { CollectionsJobs } from './collections/collections.jobs.ts';
 import { CollectionsModule } from './collections/collections.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DocumentsModule } from './documents/documents.module.ts';
+import { IndexesJobs } from './indexes/indexes.jobs.ts';
 import { IndexesModule } from './indexes/indexes.module.ts';
 import { MigrationsJobs } from './migrations/migrations.jobs.ts';
 import { MigrationsModule } from './migrations/migrations.module.ts';
@@ -29,6 +31,6 @@ import { ShardingModule } from './sharding/sharding.module.ts';
     CacheModule,
   ],
   // A feature that works on jobs exports its `x.jobs.ts` and is named here.
-  providers: [jobWorkerProvider('storage-api', [MigrationsJobs, ReplicaSetJobs])],
+  providers: [jobWorkerProvider('storage-api', [CollectionsJobs, IndexesJobs, MigrationsJobs, ReplicaSetJobs])],
 })
 export class StorageApiModule {}

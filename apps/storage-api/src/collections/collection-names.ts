@@ -25,6 +25,11 @@ export function isHiddenCollection(name: string): boolean {
   return HIDDEN.test(name);
 }
 
+/** Whether the services alone write it. */
+export function isSuiteCollection(name: string): boolean {
+  return SUITE_COLLECTIONS.has(name);
+}
+
 /**
  * A name that MongoDB takes, of a collection that callers may see.
  * Source of the rules: https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions

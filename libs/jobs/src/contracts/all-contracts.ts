@@ -7,6 +7,8 @@ import { backupRestore } from './backup-restore.ts';
 import { backupVerify } from './backup-verify.ts';
 import { backupVerifySample } from './backup-verify-sample.ts';
 import { migrationDown, migrationUp } from './migration.ts';
+import { collectionDrop } from './collection-drop.ts';
+import { indexCreate } from './index-create.ts';
 import { repositoryCheck } from './repository-check.ts';
 import { repositoryCollectGarbage } from './repository-collect-garbage.ts';
 import { backupCopy } from './repository-copy-backup.ts';
@@ -33,6 +35,8 @@ export const ALL_CONTRACTS: readonly JobContract[] = [
   repositoryRotateDataKey,
   repositoryRewrap,
   repositoryScan,
+  collectionDrop,
+  indexCreate,
   migrationUp,
   migrationDown,
   replicaSetAddMember,
