@@ -1,3 +1,5 @@
+import { TOKENS } from '@lucid/service-kit/tokens';
+import type { Db } from 'mongodb';
 import { startTestService, type TestService } from '../../../tests/setup/test-service.ts';
 import { storageApi } from '../src/storage-api.ts';
 
@@ -55,9 +57,7 @@ describe('what every route refuses in the same way', () => {
   ])('a body that is %s: 400, and no job', async (_what, body) => {
     const answer = await problem('POST', CREATE, { body, headers: { 'content-type': 'application/json' } });
     expect(answer.json).toMatchObject({ status: 400, code: 'MALFORMED_BODY' });
-    expect(
-      await service.database.client.db(service.database.sibling('control')).collection('jobs').countDocuments(),
-    ).toBe(0);
+    expect(await service.app.get<Db>(TOKENS.CONTROL_DATABASE).collection('jobs').countDocuments()).toBe(0);
   });
 
   it('a body that is an array: 400; one over the limit: 413', async () => {

@@ -2,13 +2,15 @@ import { backupCreate, BackupCreatePayload } from '@lucid/jobs/contracts/backup-
 import { toJobView, type JobView } from '@lucid/jobs/job-record';
 import { JobService } from '@lucid/jobs/job-service';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
-import type { BackupView } from '@lucid/service-kit/backups/backup-view';
+import { BackupView } from '@lucid/service-kit/backups/backup-view';
 import { PageQuery, type Page } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
+import { ApiPage } from '@lucid/service-kit/openapi/answer-types';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { BackupJobView } from './backups.dto.ts';
+import { BACKUP_JOB, type BackupJobView } from './backups.dto.ts';
 import { BackupsService } from './backups.service.ts';
 
 function withJobId(job: JobView): BackupJobView {
@@ -30,15 +32,21 @@ export class BackupsController {
   @Post('backup')
   @RequireRole('operator')
   @HttpCode(202)
+  @ApiAcceptedResponse(BACKUP_JOB)
+  @Problems('REPOSITORY_NOT_FOUND')
   async create(
     @Body() body: BackupCreatePayload,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BackupJobView> {
+    this.backups.assertPossible(body);
     return withJobId(await this.requests.accept(backupCreate, body, request, reply));
   }
 
+  /** The job of a backup. */
   @Get('backup/:jobId')
+  @ApiOkResponse(BACKUP_JOB)
+  @Problems('JOB_NOT_FOUND')
   async get(@Param('jobId') jobId: string): Promise<BackupJobView> {
     return withJobId(toJobView(await this.jobs.get(jobId)));
   }
@@ -47,11 +55,16 @@ export class BackupsController {
   @Delete('backup/:jobId')
   @RequireRole('operator')
   @HttpCode(202)
+  @ApiAcceptedResponse(BACKUP_JOB)
+  @Problems('JOB_NOT_FOUND', 'JOB_FINISHED')
   async remove(@Param('jobId') jobId: string): Promise<BackupJobView> {
     return withJobId(toJobView(await this.jobs.cancel(jobId)));
   }
 
+  /** Backups, newest first. */
   @Get('backups')
+  @ApiPage(BackupView)
+  @Problems('BAD_CURSOR')
   list(@Query() query: PageQuery): Promise<Page<BackupView>> {
     return this.backups.list(query);
   }

@@ -2,6 +2,7 @@ import { backupDrill } from '@lucid/jobs/contracts/backup-drill';
 import type { JobView } from '@lucid/jobs/job-record';
 import { JobService } from '@lucid/jobs/job-service';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { PageQuery } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
@@ -22,6 +23,7 @@ export class DrillsController {
 
   /** Restores the backup into a place of its own, compares it and throws it away: 202 and the job. */
   @Post('backups/:id/drills')
+  @Problems('BACKUP_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)
   @ApiAcceptedResponse()
@@ -37,6 +39,7 @@ export class DrillsController {
 
   /** Drills, newest first. */
   @Get('drills')
+  @Problems('BAD_CURSOR')
   @ApiOkResponse({ type: DrillPage })
   async list(@Query() query: PageQuery): Promise<DrillPage> {
     const { items, limit, nextCursor } = await this.jobs.list({ ...query, name: backupDrill.name });

@@ -1,4 +1,5 @@
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Shutdown } from '@lucid/service-kit/shutdown';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
@@ -17,6 +18,7 @@ export class ExportsController {
 
   /** A backup of MongoDB as a file for `mongorestore --archive [--gzip] [--oplogReplay]`. */
   @Get(':id/export')
+  @Problems('BACKUP_NOT_FOUND', 'REPOSITORY_NOT_FOUND', 'BACKUP_ENGINE_UNSUPPORTED')
   @ApiProduces('application/octet-stream')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async get(@Param('id') id: string, @Query() query: ExportQuery, @Res() reply: FastifyReply): Promise<void> {
@@ -30,6 +32,7 @@ export class ExportsController {
 
   /** A backup of Redis as an RDB file, which redis-server loads at its start. */
   @Get(':id/export/redis')
+  @Problems('BACKUP_NOT_FOUND', 'REPOSITORY_NOT_FOUND', 'BACKUP_ENGINE_UNSUPPORTED')
   @ApiProduces('application/octet-stream')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async getRdb(@Param('id') id: string, @Query() query: RdbExportQuery, @Res() reply: FastifyReply): Promise<void> {

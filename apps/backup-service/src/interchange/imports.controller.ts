@@ -3,6 +3,7 @@ import { AppError } from '@lucid/core/app-error';
 import { backupImport, BackupImportPayload } from '@lucid/jobs/contracts/backup-import';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { decodeCursor, encodeCursor, PageQuery, toPage } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, Get, HttpCode, type OnModuleInit, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
@@ -33,6 +34,7 @@ export class ImportsController implements OnModuleInit {
 
   /** Dumps in the import folder, by name. */
   @Get()
+  @Problems('IMPORTS_DISABLED', 'BAD_CURSOR')
   @ApiOkResponse({ type: DumpPage })
   async list(@Query() query: PageQuery): Promise<DumpPage> {
     const after = decodeCursor(LIST, query.cursor)?.id ?? '';
@@ -44,6 +46,7 @@ export class ImportsController implements OnModuleInit {
 
   /** Makes a backup of a dump in the import folder: 202 and the job. */
   @Post()
+  @Problems('IMPORTS_DISABLED', 'REPOSITORY_NOT_FOUND', 'DUMP_INVALID')
   @HttpCode(202)
   @ApiAcceptedResponse()
   async create(
@@ -57,6 +60,7 @@ export class ImportsController implements OnModuleInit {
 
   /** Uploads a file of `mongodump --archive`, packed with gzip or not, into the import folder. */
   @Put(':name')
+  @Problems('IMPORTS_DISABLED', 'CONFLICT', 'DUMP_INVALID', 'STORAGE_FULL')
   @HttpCode(201)
   @ApiConsumes(...UPLOAD_TYPES)
   @ApiBody({ schema: { type: 'string', format: 'binary' } })

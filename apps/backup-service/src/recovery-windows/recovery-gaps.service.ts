@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { SliceGap, SliceLog } from '@lucid/archive/slice-types';
-import { isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import type { Logger } from '@lucid/core/logger';
-import { backupCreate } from '@lucid/jobs/contracts/backup-create';
 import { JobService } from '@lucid/jobs/job-service';
 import type { Alert } from '@lucid/models/main/alerts';
 import { InjectClock, InjectLogger, InjectMainDatabase } from '@lucid/service-kit/tokens';
@@ -14,9 +11,11 @@ import { toClusterTime } from '../captures/mongodb/reading-member.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
 import { RepositoriesService } from '../repositories/repositories.service.ts';
 import type { BaseBackup } from './recovery-window.ts';
+import { requestGapBackup } from './gap-backup.ts';
 import { GAP_PREFIX, gapIdAfter } from './slice-chains.ts';
 
-const ACTOR = { id: 'system', role: 'admin' };
+/** How the id of a gap ends that a restore in place makes before it replaces anything. */
+const BEGINS = '-begins';
 
 /** A restore as the recovery windows see it. */
 export interface NotedRestore {
@@ -51,13 +50,20 @@ export class RecoveryGapsService {
     await this.announce(log.stream, gap);
   }
 
-  /** Alert and request again, where the newest gap has no full backup after it: the process may have died in between. */
-  async settle(log: SliceLog, backups: readonly BaseBackup[]): Promise<void> {
-    const newest = (await log.listGaps()).filter(({ id }) => id.startsWith(GAP_PREFIX)).at(-1);
+  /**
+   * Alert and request again, where the newest gap (or the end of a restore in place) has no full backup after it: the process may have died in
+   * between, or the backup failed. @returns false while it has none
+   */
+  async settle(log: SliceLog, backups: readonly BaseBackup[]): Promise<boolean> {
+    const gaps = (await log.listGaps()).filter(({ id }) => !id.endsWith(BEGINS));
+    const newest = gaps.sort((a, b) => compareClusterTimes(a.to, b.to)).at(-1);
     const isOver = backups.some(
       ({ stream, tend }) => stream === log.stream && newest && compareClusterTimes(tend, newest.to) >= 0,
     );
-    if (newest && !isOver) await this.announce(log.stream, newest);
+    if (!newest || isOver) return true;
+    if (newest.id.startsWith(GAP_PREFIX)) await this.announce(log.stream, newest);
+    else await this.requestBackup(newest.id);
+    return false;
   }
 
   /**
@@ -109,13 +115,6 @@ export class RecoveryGapsService {
   }
 
   private async requestBackup(gapId: string): Promise<void> {
-    if (!this.config.backupEnabled) return;
-    const options = { actor: ACTOR, correlationId: randomUUID(), idempotencyKey: `gap:${gapId}` };
-    try {
-      await this.jobs.request(backupCreate, { engines: ['mongodb'], label: 'after a gap' }, options);
-    } catch (error) {
-      // An earlier run asked in other words: asked it is.
-      if (!isAppError(error, 'IDEMPOTENCY_KEY_REUSED')) throw error;
-    }
+    if (this.config.backupEnabled) await requestGapBackup(this.jobs, gapId, this.clock.now());
   }
 }

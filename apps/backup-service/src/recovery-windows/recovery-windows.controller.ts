@@ -1,4 +1,5 @@
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
@@ -34,6 +35,7 @@ export class RecoveryWindowsController {
 
   /** Operations in the captured oplog, oldest first: `before` of one found is that of a restore which undoes it. */
   @Get('operations')
+  @Problems('BAD_CURSOR', 'RECOVERY_TIME_UNAVAILABLE')
   @RequireRole('operator')
   @ApiOkResponse({ type: OperationsView })
   search(@Query() query: OperationsQuery): Promise<OperationsView> {

@@ -2,7 +2,7 @@ import { OperationTime } from '@lucid/jobs/contracts/backup-restore';
 import { NAMESPACE } from '@lucid/jobs/contracts/names';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { PageQuery } from '@lucid/service-kit/http/page';
-import { IsIn, IsISO8601, IsOptional, Length, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsRFC3339, Length, Matches } from 'class-validator';
 import { OPERATION_KINDS } from './operations-search.ts';
 
 /** A moment of the cluster, exact and as people read it. */
@@ -105,7 +105,7 @@ export class OperationsQuery extends PageQuery {
 
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'RFC 3339; from the oldest slice without it' })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsRFC3339({ message: 'must be a time with its offset, such as 2026-01-09T14:03:10Z' })
   from?: string;
 
   @ApiPropertyOptional({
@@ -114,7 +114,7 @@ export class OperationsQuery extends PageQuery {
     description: 'RFC 3339; up to the newest slice without it',
   })
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsRFC3339({ message: 'must be a time with its offset, such as 2026-01-09T14:03:10Z' })
   to?: string;
 
   @ApiPropertyOptional({ type: String, description: 'Id of a replica set; the present one without it' })

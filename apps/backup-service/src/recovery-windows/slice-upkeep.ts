@@ -10,6 +10,8 @@ import { RecoveryWindowsService } from './recovery-windows.service.ts';
 import { expireSlices } from './slice-expiry.ts';
 
 const EVERY_MS = 3_600_000;
+/** While the backup after a gap is not there yet: it may have failed, and is asked for again. */
+const UNSETTLED_MS = 60_000;
 const SECONDS_PER_DAY = 86_400;
 /** The figure for a Pi (MONGO_OPLOG_SIZE=128): minutes under load, and every pause of this service longer than that is a gap. */
 const SMALL_OPLOG_BYTES = 128 * 1_048_576;
@@ -17,8 +19,9 @@ const SMALL_OPLOG_BYTES = 128 * 1_048_576;
 /** What goes along with the capture: gaps are made known, and slices that nothing needs any more are removed. */
 @Injectable()
 export class SliceUpkeep {
-  /** Monotonic; of the last look. */
-  private lookedAtMs: number | undefined;
+  /** Monotonic; undefined before the first look. */
+  private nextLookMs: number | undefined;
+  private expireMs = 0;
 
   constructor(
     private readonly gaps: RecoveryGapsService,
@@ -33,18 +36,20 @@ export class SliceUpkeep {
     return this.gaps.record(log, broken);
   }
 
-  /** At the start, and every hour. Nothing in it is worth an interruption of the capture: it is done again. */
+  /** At the start, and every hour; every minute while a gap waits for its backup. Nothing in it is worth an interruption of the capture: it is done again. */
   async afterSlice(log: SliceLog, oplogLimitBytes: number | undefined): Promise<void> {
     const now = this.clock.monotonicMs();
-    const isFirst = this.lookedAtMs === undefined;
-    if (this.lookedAtMs !== undefined && now - this.lookedAtMs < EVERY_MS) return;
-    this.lookedAtMs = now;
+    const isFirst = this.nextLookMs === undefined;
+    if (this.nextLookMs !== undefined && now < this.nextLookMs) return;
+    this.nextLookMs = now + EVERY_MS;
+    if (isFirst) this.expireMs = now + EVERY_MS;
     if (isFirst && oplogLimitBytes !== undefined) this.warnOfSmallOplog(oplogLimitBytes);
     try {
       const { backups, isComplete } = await this.windows.look();
-      await this.gaps.settle(log, backups);
+      if (!(await this.gaps.settle(log, backups))) this.nextLookMs = now + UNSETTLED_MS;
       // At the start the catalogue may still be read from the repositories; what a backup needs is known when all are known.
-      if (isFirst || !isComplete) return;
+      if (now < this.expireMs || !isComplete) return;
+      this.expireMs = now + EVERY_MS;
       const removed = await expireSlices(log, backups, this.keepFrom());
       if (removed > 0) this.logger.info({ removed }, 'oplog slices expired');
     } catch (error) {

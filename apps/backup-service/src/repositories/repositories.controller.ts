@@ -7,17 +7,11 @@ import { repositoryRepair } from '@lucid/jobs/contracts/repository-repair';
 import { repositoryScan } from '@lucid/jobs/contracts/repository-scan';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { decodeCursor, encodeCursor, PageQuery, toPage } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import {
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiNotFoundResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BackupsService } from '../backups/backups.service.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
@@ -36,7 +30,6 @@ import { toNewDefinition, toRepositoryView } from './repository-view.ts';
 const LIST = 'repositories';
 
 @ApiTags('repositories')
-@ApiNotFoundResponse({ description: 'REPOSITORY_NOT_FOUND' })
 @Controller('api/v1/repositories')
 @RequireRole('viewer')
 export class RepositoriesController {
@@ -47,6 +40,7 @@ export class RepositoriesController {
   ) {}
 
   @Get()
+  @Problems('BAD_CURSOR')
   @ApiOperation({ summary: 'The repositories, `default` first, each with its state' })
   @ApiOkResponse({ type: RepositoryPage })
   async list(@Query() query: PageQuery): Promise<RepositoryPage> {
@@ -63,6 +57,15 @@ export class RepositoriesController {
   }
 
   @Post()
+  @Problems(
+    'CONFLICT',
+    'LEASE_HELD',
+    'REPOSITORY_OWNED',
+    'REPOSITORY_MISMATCH',
+    'REPOSITORY_UNUSABLE',
+    'RESIDENCY_REFUSED',
+    'OBJECT_STORE_UNAVAILABLE',
+  )
   @RequireRole('backup-admin')
   @ApiOperation({ summary: 'Opens a repository, or makes it where there is none, and keeps it' })
   @ApiCreatedResponse({ type: RepositoryView })
@@ -72,6 +75,8 @@ export class RepositoriesController {
   }
 
   @Get(':name')
+  @ApiOperation({ summary: 'A repository and its state' })
+  @Problems('REPOSITORY_NOT_FOUND')
   @ApiOkResponse({ type: RepositoryView })
   async get(@Param('name') name: string): Promise<RepositoryView> {
     const known = this.repositories.describe(name);
@@ -79,6 +84,7 @@ export class RepositoriesController {
   }
 
   @Delete(':name')
+  @Problems('REPOSITORY_NOT_FOUND', 'REPOSITORY_IN_USE', 'CONFLICT', 'LEASE_HELD')
   @RequireRole('backup-admin')
   @HttpCode(204)
   @ApiOperation({ summary: 'Forgets a repository that was added here; what it holds stays' })
@@ -88,6 +94,7 @@ export class RepositoriesController {
   }
 
   @Post(':name/check')
+  @Problems('REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)
   @ApiOperation({ summary: 'Looks at every backup, and at every chunk once; damage makes the job degraded' })
@@ -101,6 +108,7 @@ export class RepositoriesController {
   }
 
   @Post(':name/repair')
+  @Problems('REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)
   @ApiOperation({ summary: 'Sets damage aside, and brings back from a replica what that has sound' })
@@ -115,6 +123,7 @@ export class RepositoriesController {
   }
 
   @Post(':name/garbage-collection')
+  @Problems('REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)
   @ApiOperation({
@@ -130,6 +139,7 @@ export class RepositoriesController {
   }
 
   @Post(':name/keys/rotate-data-key')
+  @Problems('REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)
   @ApiOperation({ summary: 'A new key for what is stored from now on' })
@@ -142,6 +152,7 @@ export class RepositoriesController {
   }
 
   @Post(':name/keys/rewrap-master-key')
+  @Problems('REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)
   @ApiOperation({ summary: 'Wraps the keys by BACKUP_MASTER_KEY, where one of BACKUP_PREVIOUS_KEYS does' })
@@ -154,6 +165,7 @@ export class RepositoriesController {
   }
 
   @Post(':name/scan')
+  @Problems('REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)
   @ApiOperation({ summary: 'Rebuilds the catalogue of backups from the repository' })
@@ -187,6 +199,7 @@ export class BackupCopiesController {
   ) {}
 
   @Post(':id/copies')
+  @Problems('BACKUP_NOT_FOUND', 'REPOSITORY_NOT_FOUND', 'RESIDENCY_REFUSED')
   @RequireRole('operator')
   @HttpCode(202)
   @ApiOperation({ summary: 'Copies the backup into another repository' })

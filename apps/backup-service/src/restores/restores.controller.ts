@@ -1,9 +1,10 @@
 import { backupRestore, BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BackupsService } from '../backups/backups.service.ts';
 
@@ -17,17 +18,17 @@ export class RestoresController {
   ) {}
 
   @Post()
+  @Problems('BACKUP_NOT_FOUND', 'RESTORE_REFUSED', 'REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)
   @ApiOperation({ summary: 'Starts a restore, or with `dryRun` its plan' })
   @ApiAcceptedResponse()
-  @ApiNotFoundResponse({ description: 'BACKUP_NOT_FOUND' })
   async create(
     @Body() body: BackupRestorePayload,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobView> {
-    await this.backups.get(body.backupId);
+    await this.backups.assertRestorable(body);
     return this.requests.accept(backupRestore, body, request, reply);
   }
 }

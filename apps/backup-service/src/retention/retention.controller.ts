@@ -1,6 +1,7 @@
 import { backupExpire, BackupExpirePayload } from '@lucid/jobs/contracts/backup-expire';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { decodeCursor, encodeCursor, toPage } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import type { RetentionPolicy } from '@lucid/models/retention-policy';
@@ -25,6 +26,7 @@ export class RetentionController {
 
   /** What would be removed now, and why what is kept is kept; with rules in the query, what these would do instead. Removes nothing. */
   @Get('preview')
+  @Problems('REPOSITORY_NOT_FOUND', 'BAD_CURSOR')
   @ApiOkResponse({ type: RetentionPreview })
   async preview(@Query() query: RetentionPreviewQuery): Promise<RetentionPreview> {
     const { repository, limit, cursor } = query;
@@ -49,6 +51,7 @@ export class RetentionController {
 
   /** Removes now what the rules no longer keep: 202 and the job. It runs by itself after each scheduled backup and every day. */
   @Post('expire')
+  @Problems('REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)
   expire(

@@ -6,6 +6,7 @@ import { AppError } from '@lucid/core/app-error';
 import { currentContext } from '@lucid/core/request-context';
 import { isRole, roleAllows } from '@lucid/models/roles';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
@@ -24,6 +25,7 @@ export class VerificationController {
 
   /** Checks a backup, at one of four depths: 202 and the job. */
   @Post('backups/:id/verify')
+  @Problems('BACKUP_NOT_FOUND', 'REPOSITORY_NOT_FOUND')
   @HttpCode(202)
   @ApiAcceptedResponse()
   async verify(
@@ -33,6 +35,7 @@ export class VerificationController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobView> {
     const { id: backupId } = await this.backups.get(id);
+    this.backups.assertRepository(repository);
     if (level !== 'drill')
       return this.requests.accept(backupVerify, { backupId, level, ...(repository && { repository }) }, request, reply);
     assertMayDrill();
@@ -41,6 +44,7 @@ export class VerificationController {
 
   /** Reads the next part of a repository's chunks: 202 and the job. */
   @Post('verifications')
+  @Problems('REPOSITORY_NOT_FOUND')
   @HttpCode(202)
   @ApiAcceptedResponse()
   create(
@@ -48,6 +52,7 @@ export class VerificationController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobView> {
+    this.backups.assertRepository(body.repository);
     return this.requests.accept(backupVerifySample, body, request, reply);
   }
 }

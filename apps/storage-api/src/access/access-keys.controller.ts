@@ -1,12 +1,14 @@
 import { AppError } from '@lucid/core/app-error';
 import { currentContext } from '@lucid/core/request-context';
 import type { ApiKeyRecord } from '@lucid/service-kit/access/api-keys.repository';
-import { ApiKeysService, type CreatedApiKey } from '@lucid/service-kit/access/api-keys.service';
+import { ApiKeysService } from '@lucid/service-kit/access/api-keys.service';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
 import { decodeCursor, encodeCursor, PageQuery, toPage, type Page } from '@lucid/service-kit/http/page';
+import { ApiPage } from '@lucid/service-kit/openapi/answer-types';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { CreateApiKeyDto, type ApiKeyDto } from './access-keys.dto.ts';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiKeyDto, CreateApiKeyDto, CreatedApiKeyDto } from './access-keys.dto.ts';
 
 const LIST = 'access-keys';
 
@@ -20,7 +22,10 @@ function present({ _id, name, role, createdAt, createdBy, revokedAt }: Omit<ApiK
 export class AccessKeysController {
   constructor(private readonly keys: ApiKeysService) {}
 
+  /** API keys, revoked ones too; never the keys themselves. */
   @Get()
+  @ApiPage(ApiKeyDto)
+  @Problems('BAD_CURSOR')
   async list(@Query() query: PageQuery): Promise<Page<ApiKeyDto>> {
     const found = await this.keys.list(query.limit + 1, decodeCursor(LIST, query.cursor)?.id);
     return toPage(found, query.limit, present, (key) => encodeCursor(LIST, { at: '', id: key._id }));
@@ -28,7 +33,8 @@ export class AccessKeysController {
 
   /** Answers the key itself, once: it is stored as a hash only. */
   @Post()
-  create(@Body() body: CreateApiKeyDto): Promise<CreatedApiKey> {
+  @ApiCreatedResponse({ type: CreatedApiKeyDto })
+  create(@Body() body: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
     const actor = currentContext()?.actor;
     if (!actor) throw new AppError('UNAUTHENTICATED', 'the caller is not known');
     return this.keys.create(body.name, body.role, actor);
@@ -37,6 +43,8 @@ export class AccessKeysController {
   /** Revokes the key: at once here, within 30 s at the other services. Revoking twice is the same as once. */
   @Delete(':id')
   @HttpCode(200)
+  @ApiOkResponse({ type: ApiKeyDto })
+  @Problems('API_KEY_NOT_FOUND')
   async remove(@Param('id') id: string): Promise<ApiKeyDto> {
     return present(await this.keys.revoke(id));
   }

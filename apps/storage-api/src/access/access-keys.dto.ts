@@ -13,6 +13,24 @@ export class CreateApiKeyDto {
   role!: Role;
 }
 
+/** A new key, with the key itself. */
+export class CreatedApiKeyDto {
+  @ApiProperty()
+  id!: string;
+
+  @ApiProperty()
+  name!: string;
+
+  @ApiProperty({ enum: ROLES })
+  role!: Role;
+
+  @ApiProperty({ description: 'Shown once, never stored' })
+  key!: string;
+
+  @ApiProperty()
+  createdAt!: Date;
+}
+
 export class ApiKeyDto {
   @ApiProperty()
   id!: string;

@@ -3,11 +3,14 @@ import { backupDelete } from '@lucid/jobs/contracts/backup-delete';
 import { backupRestore } from '@lucid/jobs/contracts/backup-restore';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
-import type { BackupView } from '@lucid/service-kit/backups/backup-view';
+import { BackupView } from '@lucid/service-kit/backups/backup-view';
 import { PageQuery, type Page } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
+import { ApiPage } from '@lucid/service-kit/openapi/answer-types';
+import { IDEMPOTENCY_KEY } from '@lucid/service-kit/openapi/headers';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BackupDeletion } from './backup-deletion.service.ts';
 import { BackupDeletionPlan, DeleteBackupQuery, RestoreBackupDto } from './backups.dto.ts';
@@ -23,30 +26,39 @@ export class BackupsController {
     private readonly jobs: JobRequests,
   ) {}
 
+  /** Backups, newest first. */
   @Get()
+  @ApiPage(BackupView)
+  @Problems('BAD_CURSOR')
   list(@Query() query: PageQuery): Promise<Page<BackupView>> {
     return this.backups.list(query);
   }
 
+  /** A backup, with what is known of its soundness. */
   @Get(':id')
+  @ApiOkResponse({ type: BackupView })
+  @Problems('BACKUP_NOT_FOUND')
   get(@Param('id') id: string): Promise<BackupView> {
     return this.backups.get(id);
   }
 
   /** Starts a backup: 202 and the job that makes it; its result names the backup. */
   @Post('create')
+  @Problems('REPOSITORY_NOT_FOUND')
   @RequireRole('operator')
   @HttpCode(202)
-  create(
+  async create(
     @Body() body: BackupCreatePayload,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobView> {
+    await this.backups.assertPossible(body);
     return this.jobs.accept(backupCreate, body, request, reply);
   }
 
   /** Starts a restore, or with `dryRun` its plan: 202 and the job. */
   @Post(':id/restore')
+  @Problems('BACKUP_NOT_FOUND', 'RESTORE_REFUSED')
   @RequireRole('backup-admin')
   @HttpCode(202)
   async restore(
@@ -61,6 +73,8 @@ export class BackupsController {
 
   /** Removes a backup: 202 and the job; with `dryRun` 200 and what would be removed. Refused while it is held, used or the last good one. */
   @Delete(':id')
+  @ApiHeader(IDEMPOTENCY_KEY)
+  @Problems('BACKUP_NOT_FOUND', 'BACKUP_HELD', 'BACKUP_LAST_VERIFIED', 'BACKUP_IN_USE')
   @RequireRole('backup-admin')
   @HttpCode(202)
   @ApiAcceptedResponse()

@@ -1,5 +1,7 @@
 import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
+import type { BackupCreatePayload } from '@lucid/jobs/contracts/backup-create';
 import { getBackup, listBackups, type BackupView } from '@lucid/service-kit/backups/backup-view';
+import { assertBackupRequest, assertKnownRepositories } from '@lucid/service-kit/backups/backup-request';
 import { assertRestoreTargets } from '@lucid/service-kit/backups/restore-targets';
 import type { Page, PageQuery } from '@lucid/service-kit/http/page';
 import { InjectControlDatabase } from '@lucid/service-kit/tokens';
@@ -21,6 +23,12 @@ export class BackupsService {
 
   get(id: string): Promise<BackupView> {
     return getBackup(this.catalogue, id);
+  }
+
+  /** Is this a backup that could be made? @throws AppError VALIDATION_FAILED, REPOSITORY_NOT_FOUND */
+  async assertPossible(request: BackupCreatePayload, parent = ''): Promise<void> {
+    assertBackupRequest(request, this.controlDatabase.databaseName, parent);
+    await assertKnownRepositories(request, this.controlDatabase);
   }
 
   /** The backup to be restored. @throws AppError BACKUP_NOT_FOUND, RESTORE_REFUSED (a database that is never restored) */

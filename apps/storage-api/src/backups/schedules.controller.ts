@@ -2,13 +2,13 @@ import { AppError } from '@lucid/core/app-error';
 import { currentContext } from '@lucid/core/request-context';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
 import { PageQuery } from '@lucid/service-kit/http/page';
+import { IF_MATCH } from '@lucid/service-kit/openapi/headers';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CreateScheduleDto, ScheduleDto, SchedulesPage, UpdateScheduleDto } from './schedules.dto.ts';
 import { SchedulesService, type PresentedSchedule } from './schedules.service.ts';
-
-const IF_MATCH = { name: 'If-Match', required: false, description: 'ETag that it was read with: 412 where it changed' };
 
 @ApiTags('backups')
 @Controller('api/v1/backups/schedules')
@@ -25,6 +25,7 @@ export class SchedulesController {
 
   /** Makes a schedule: backup-service asks for a backup at each of its times. */
   @Post()
+  @Problems('CONFLICT', 'REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @ApiCreatedResponse({ type: ScheduleDto })
   async create(@Body() body: CreateScheduleDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<ScheduleDto> {
@@ -35,7 +36,9 @@ export class SchedulesController {
     return answer(created, reply);
   }
 
+  /** A schedule, with its next times. */
   @Get(':id')
+  @Problems('SCHEDULE_NOT_FOUND')
   @ApiOkResponse({ type: ScheduleDto })
   async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ScheduleDto> {
     return answer(await this.schedules.get(id), reply);
@@ -43,6 +46,7 @@ export class SchedulesController {
 
   /** Changes what the body names. A new time counts from now. */
   @Patch(':id')
+  @Problems('SCHEDULE_NOT_FOUND', 'CONFLICT', 'REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @ApiHeader(IF_MATCH)
   @ApiOkResponse({ type: ScheduleDto })
@@ -57,6 +61,7 @@ export class SchedulesController {
 
   /** Removes the schedule; its backups stay, with the rules it had. */
   @Delete(':id')
+  @Problems('SCHEDULE_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(204)
   @ApiHeader(IF_MATCH)

@@ -11,6 +11,7 @@ import { decodeCursor, encodeCursor, toPage, type PageQuery } from '@lucid/servi
 import { InjectClock, InjectConfig } from '@lucid/service-kit/tokens';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { StorageConfig } from '../config.ts';
+import { BackupsService } from './backups.service.ts';
 import type { CreateScheduleDto, ScheduleDto, SchedulesPage, UpdateScheduleDto } from './schedules.dto.ts';
 
 const LIST = 'schedules';
@@ -28,6 +29,7 @@ export class SchedulesService implements OnModuleInit {
   constructor(
     private readonly schedules: ScheduleService,
     private readonly jobs: JobService,
+    private readonly backups: BackupsService,
     @InjectConfig() private readonly config: StorageConfig,
     @InjectClock() private readonly clock: Clock,
   ) {}
@@ -53,9 +55,10 @@ export class SchedulesService implements OnModuleInit {
     return this.present(await this.schedules.get(backupCreate, id));
   }
 
-  /** @throws AppError VALIDATION_FAILED, DUPLICATE_KEY */
+  /** @throws AppError VALIDATION_FAILED, DUPLICATE_KEY, REPOSITORY_NOT_FOUND */
   async create(body: CreateScheduleDto, createdBy: string): Promise<PresentedSchedule> {
     const { name, cron, timezone = this.config.backupTimezone, backup: payload, enabled } = body;
+    await this.backups.assertPossible(payload, '/backup');
     const settings = settingsOf(body);
     const request = { name, cron, timezone, payload, ...(enabled !== undefined && { enabled }), settings };
     return this.present(await this.schedules.create(backupCreate, request, createdBy));
@@ -64,6 +67,7 @@ export class SchedulesService implements OnModuleInit {
   /** @throws AppError SCHEDULE_NOT_FOUND, VALIDATION_FAILED, DUPLICATE_KEY, PRECONDITION_FAILED */
   async update(id: string, body: UpdateScheduleDto, revision: number | undefined): Promise<PresentedSchedule> {
     const { name, cron, timezone, backup: payload, enabled } = dropNull(body);
+    if (payload) await this.backups.assertPossible(payload, '/backup');
     const settings = body.retention === undefined ? undefined : settingsOf(body);
     const changes = { name, cron, timezone, payload, enabled, settings };
     return this.present(await this.schedules.update(backupCreate, id, changes, revision));

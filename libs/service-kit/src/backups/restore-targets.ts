@@ -1,13 +1,17 @@
 import { AppError, type FieldError } from '@lucid/core/app-error';
 import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
 
-const SYSTEM_DATABASES = ['admin', 'config', 'local'];
+export const SYSTEM_DATABASES = ['admin', 'config', 'local'];
 
 /**
- * What can be refused before a restore becomes a job: databases that nothing is ever restored to.
- * @throws AppError RESTORE_REFUSED with the fields
+ * What can be refused before a restore becomes a job: two points in time, and databases that nothing is ever restored to.
+ * @throws AppError VALIDATION_FAILED, RESTORE_REFUSED with the fields
  */
 export function assertRestoreTargets(request: Omit<BackupRestorePayload, 'backupId'>, controlDatabase: string): void {
+  if (request.pointInTime !== undefined && request.before !== undefined) {
+    const message = 'name a time with `pointInTime`, or an operation with `before`';
+    throw new AppError('VALIDATION_FAILED', message, { errors: [{ pointer: '/before', code: 'EXCLUSIVE', message }] });
+  }
   const isProtected = (name: string): boolean => {
     const database = (name.split('.', 1)[0] ?? '').toLowerCase();
     return SYSTEM_DATABASES.includes(database) || database === controlDatabase.toLowerCase();

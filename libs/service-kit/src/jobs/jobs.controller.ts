@@ -2,10 +2,12 @@ import { Readable } from 'node:stream';
 import { toJobView, type JobRecord, type JobView } from '@lucid/jobs/job-record';
 import { JobService } from '@lucid/jobs/job-service';
 import { Controller, Delete, Get, Headers, HttpCode, Param, Query, Res } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequireRole } from '../access/route-access.ts';
 import type { Page } from '../http/page.ts';
+import { ApiJob, ApiJobPage } from '../openapi/answer-types.ts';
+import { Problems } from '../openapi/problems.ts';
 import { Shutdown } from '../shutdown.ts';
 import { ListJobsQuery } from './jobs.dto.ts';
 
@@ -28,13 +30,19 @@ export class JobsController {
     private readonly shutdown: Shutdown,
   ) {}
 
+  /** Jobs of all kinds, newest first. */
   @Get()
+  @ApiJobPage()
+  @Problems('BAD_CURSOR')
   async list(@Query() query: ListJobsQuery): Promise<Page<JobView>> {
     const { items, limit, nextCursor } = await this.jobs.list(query);
     return { items: items.map(toJobView), page: { limit, nextCursor } };
   }
 
+  /** A job, whether it waits, runs or has ended. */
   @Get(':id')
+  @ApiJob()
+  @Problems('JOB_NOT_FOUND')
   async get(@Param('id') id: string): Promise<JobView> {
     return toJobView(await this.jobs.get(id));
   }
@@ -43,13 +51,23 @@ export class JobsController {
   @Delete(':id')
   @RequireRole('operator')
   @HttpCode(202)
+  @Problems('JOB_NOT_FOUND', 'JOB_FINISHED')
   async remove(@Param('id') id: string): Promise<JobView> {
     return toJobView(await this.jobs.cancel(id));
   }
 
   /** Streams the job as it changes, until it has ended. `Last-Event-ID` goes on after that revision. */
   @Get(':id/events')
-  @ApiProduces('text/event-stream')
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'Revision that was seen last: only later ones follow',
+  })
+  @ApiOkResponse({
+    description: 'Events named `job`: the id is the revision, the data the job',
+    content: { 'text/event-stream': { schema: { type: 'string' } } },
+  })
+  @Problems('JOB_NOT_FOUND')
   async events(
     @Param('id') id: string,
     @Headers('last-event-id') lastEventId: string | undefined,

@@ -1,24 +1,16 @@
 import { ERRORS, type ErrorCode } from '@lucid/models/errors';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { IDEMPOTENCY_KEY } from './headers.ts';
 import { operationsOf, type LucidOperation } from './operations.ts';
 import { byStatus, problemsOf, type OperationTraits } from './problems.ts';
 import { COMMON_SCHEMAS, refTo } from './schemas.ts';
 
 type Answer = Exclude<NonNullable<LucidOperation['responses'][string]>, { $ref: string }>;
-type Parameter = Exclude<NonNullable<LucidOperation['parameters']>[number], { $ref: string }>;
 
 const header = (description: string): { description: string; schema: { type: 'string' } } => ({
   description,
   schema: { type: 'string' },
 });
-
-const IDEMPOTENCY_KEY: Parameter = {
-  name: 'Idempotency-Key',
-  in: 'header',
-  required: false,
-  description: 'The same key and request give the same job; with another request the key is refused',
-  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
-};
 
 const PROBLEM_CONTENT = { 'application/problem+json': { schema: refTo('Problem') } };
 
@@ -57,7 +49,7 @@ function describeJob(method: string, operation: LucidOperation): boolean {
   if (method !== 'post') return hasHeader(operation, 'idempotency-key');
   accepted.headers ??= { Location: header('Address of the job') };
   if (!hasHeader(operation, 'idempotency-key')) {
-    operation.parameters = [...(operation.parameters ?? []), { ...IDEMPOTENCY_KEY }];
+    operation.parameters = [...(operation.parameters ?? []), { in: 'header', ...IDEMPOTENCY_KEY }];
   }
   return true;
 }
