@@ -23,7 +23,9 @@ describe('the backup after a gap', () => {
   afterAll(() => database.close());
 
   async function end(id: string, state: string, finishedAt: Date): Promise<void> {
-    const { matchedCount } = await database.db.collection('jobs').updateOne({ id }, { $set: { state, finishedAt } });
+    const { matchedCount } = await database.db
+      .collection('jobs')
+      .updateOne({ _id: id as never }, { $set: { state, finishedAt } });
     expect(matchedCount).toBe(1);
   }
   async function ask(gapId: string, now: Date): Promise<string> {
