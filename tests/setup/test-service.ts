@@ -32,12 +32,12 @@ export interface TestService {
   close(): Promise<void>;
 }
 
-/** A service on the real engines with databases of its own; `environment` overrides what tests share. */
+/** A service on the real engines with databases of its own; `environment` overrides what tests share, MongoDB too. */
 export async function startTestService<C extends CommonConfig>(
   definition: ServiceDefinition<C>,
   environment: Record<string, string> = {},
 ): Promise<TestService> {
-  const database = await createTestDatabase(definition.name.replace('-', '_'));
+  const database = await createTestDatabase(definition.name.replace('-', '_'), environment['MONGODB_URI']);
   const { app } = await createService(definition, {
     ...processEnvironment(),
     MONGODB_DATABASE: database.name,
@@ -65,7 +65,7 @@ export async function startTestService<C extends CommonConfig>(
         headers: { ...type, ...authorization, ...headers },
         payload,
       });
-      const isJson = String(answer.headers['content-type']).includes('json');
+      const isJson = String(answer.headers['content-type']).includes('json') && answer.payload !== '';
       return {
         status: answer.statusCode,
         headers: answer.headers,
