@@ -162,6 +162,21 @@ describe('restoring Redis', () => {
     await target.client.config('SET', 'maxmemory', '0');
   });
 
+  it('is degraded where Redis gave up keys while they came back', async () => {
+    await fill(5_000, 5_000);
+    const backup = await backUp(backups, source.uri);
+    await target.client.config('SET', 'maxmemory', '12mb', 'maxmemory-policy', 'allkeys-lru');
+    try {
+      const { restored } = await bringBack(backup, target.uri);
+      expect(restored.isDegraded).toBe(true);
+      expect(restored.warnings).toContainEqual(expect.stringMatching(/evicted \d+ keys while they came back/));
+    } finally {
+      await target.client.config('SET', 'maxmemory', '0', 'maxmemory-policy', 'noeviction');
+    }
+    await target.client.flushall();
+    expect((await bringBack(backup, target.uri)).restored.isDegraded).toBeUndefined();
+  });
+
   it('ends with the reason of an abort, and is finished by another run', async () => {
     await fill(20_000);
     const backup = await backUp(backups, source.uri);

@@ -52,7 +52,8 @@ export class RedisRestorer implements EngineRestorer<RedisRestorePlan> {
     const manifest = readRedisManifest(input.manifest);
     const filter = new KeyFilter(plan.selection);
     const redis = firstOf(servers);
-    await assertSuits(redis, await infoOf(servers), manifest, filter);
+    const before = await infoOf(servers);
+    await assertSuits(redis, before, manifest, filter);
     const verified = await verify(redis, input, manifest, filter, run);
     await run.assertHeld();
     const sweep = { reader: input.reader, manifest, nowMs: verified.nowMs, signal: run.signal };
@@ -67,6 +68,9 @@ export class RedisRestorer implements EngineRestorer<RedisRestorePlan> {
       const grown = await compare(servers, verified, warnings);
       if (grown) await sweepServers(servers, sweep);
     }
+    const evicted = (await infoOf(servers)).evictedKeys - before.evictedKeys;
+    if (evicted > 0)
+      warnings.push(`Redis: it evicted ${evicted} keys while they came back: raise maxmemory and restore again`);
     if (verified.expired > 0) warnings.push(`Redis: ${verified.expired} keys had expired and were passed over`);
     return {
       namespaces: [...verified.databases].map(([database, { keys }]) => ({
@@ -75,6 +79,7 @@ export class RedisRestorer implements EngineRestorer<RedisRestorePlan> {
       })),
       operations: 0,
       warnings,
+      ...(evicted > 0 && { isDegraded: true }),
     };
   }
 }

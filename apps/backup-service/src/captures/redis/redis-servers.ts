@@ -67,7 +67,8 @@ export async function infoOf({ all, isCluster }: RedisServers): Promise<ServerIn
     keyspace.set(database, (keyspace.get(database) ?? 0) + keys);
   }
   const oldest = infos.reduce((one, other) => (other.rdbVersion < one.rdbVersion ? other : one));
-  return { ...oldest, isCluster, keyspace };
+  const evictedKeys = infos.reduce((sum, info) => sum + info.evictedKeys, 0);
+  return { ...oldest, isCluster, keyspace, evictedKeys };
 }
 
 async function findServers(

@@ -8,6 +8,8 @@ export interface ServerInfo {
   readonly isCluster: boolean;
   /** Databases with keys, by number. */
   readonly keyspace: ReadonlyMap<number, number>;
+  /** Keys that it gave up for memory since it was started. */
+  readonly evictedKeys: number;
 }
 
 /** First server version of each RDB version (rdb.h through the releases), the newest first. */
@@ -23,7 +25,7 @@ const RDB_VERSIONS: readonly (readonly [major: number, minor: number, rdb: numbe
 export async function serverInfo(redis: Redis): Promise<ServerInfo> {
   const sections: string[] = [];
   try {
-    for (const section of ['server', 'cluster', 'keyspace']) sections.push(await redis.info(section));
+    for (const section of ['server', 'cluster', 'keyspace', 'stats']) sections.push(await redis.info(section));
   } catch (error) {
     throw toRedisAppError(error) ?? error;
   }
@@ -37,6 +39,7 @@ export async function serverInfo(redis: Redis): Promise<ServerInfo> {
     rdbVersion: rdbVersionOf(redisVersion),
     isCluster: /^cluster_enabled:1/m.test(text),
     keyspace: new Map(keyspace),
+    evictedKeys: Number(/^evicted_keys:(\d+)/m.exec(text)?.[1] ?? 0),
   };
 }
 
