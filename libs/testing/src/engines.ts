@@ -47,9 +47,8 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** A database of its own for one test file: `beforeAll` makes it, `afterAll` closes it. */
-export async function createTestDatabase(label: string): Promise<TestDatabase> {
-  const uri = engineVariable('MONGODB_URI');
+/** A database of its own for one test file: `beforeAll` makes it, `afterAll` closes it. `uri`: of a server of its own. */
+export async function createTestDatabase(label: string, uri = engineVariable('MONGODB_URI')): Promise<TestDatabase> {
   const names = [testName(label)];
   const [name = ''] = names;
   const client = await MongoClient.connect(uri, { serverSelectionTimeoutMS: 20_000 });

@@ -175,7 +175,7 @@ function cursorOf(database: string, command: Document, firstBatch: readonly Docu
 }
 
 /** The command of an OP_MSG, with a document sequence put into it as the array that it stands for. */
-function readCommand(message: Buffer): Document {
+export function readCommand(message: Buffer): Document {
   if (message.readInt32LE(12) !== OP_MSG) throw new Error('the double of mongos speaks OP_MSG only');
   const sequences: Document = {};
   let body: Document = {};
@@ -197,7 +197,7 @@ function readCommand(message: Buffer): Document {
   return { ...body, ...sequences };
 }
 
-function replyTo(message: Buffer, answer: Document): Buffer {
+export function replyTo(message: Buffer, answer: Document): Buffer {
   const body = serialize(answer, { ignoreUndefined: true });
   const head = Buffer.alloc(HEADER_BYTES + 5);
   head.writeInt32LE(head.length + body.length, 0);

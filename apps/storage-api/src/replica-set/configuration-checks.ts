@@ -1,4 +1,4 @@
-import { type Finding, refusal, warning } from './findings.ts';
+import { type Finding, refusal, warning } from '../cluster/findings.ts';
 import { isLocalHost } from './member-host.ts';
 import {
   implicitWriteConcern,

@@ -1,5 +1,5 @@
 import type { ReplicaSetAddMemberPayload } from '@lucid/jobs/contracts/replica-set-add-member';
-import { type Finding, refusal, warning } from './findings.ts';
+import { type Finding, refusal, warning } from '../cluster/findings.ts';
 import type { Probe } from './replica-set.repository.ts';
 import {
   isElectable,

@@ -7,7 +7,7 @@ import { ApiAcceptedResponse, ApiExtraModels, ApiOkResponse, ApiTags, getSchemaP
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClusterChanges } from '../cluster/cluster-changes.service.ts';
 import { DeploymentKind } from '../cluster/deployment.service.ts';
-import { assertAllowed, isAllowed } from './findings.ts';
+import { assertAllowed, isAllowed } from '../cluster/findings.ts';
 import { memberHost } from './member-host.ts';
 import {
   AddMemberDto,

@@ -1,4 +1,4 @@
-import type { Finding } from './findings.ts';
+import type { Finding } from '../cluster/findings.ts';
 import type {
   ConfigurationDto,
   MemberConfigDto,
@@ -6,7 +6,7 @@ import type {
   ReconfigurationPlan,
   ReplicaSetDto,
 } from './replica-set.dto.ts';
-import { isAllowed } from './findings.ts';
+import { isAllowed } from '../cluster/findings.ts';
 import {
   isUp,
   lagSeconds,

@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { ClusterChanges } from '../cluster/cluster-changes.service.ts';
 import { DeploymentKind } from '../cluster/deployment.service.ts';
 import { checkConfiguration } from './configuration-checks.ts';
-import { assertAllowed, type Finding, isAllowed, refusal, warning } from './findings.ts';
+import { assertAllowed, type Finding, isAllowed, refusal, warning } from '../cluster/findings.ts';
 import {
   checkProbe,
   checkStepDown,

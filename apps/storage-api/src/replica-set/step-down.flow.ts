@@ -5,7 +5,7 @@ import { InjectClock } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import { MongoServerError } from 'mongodb';
 import type { HeldLease } from '../cluster/cluster-changes.service.ts';
-import { assertAllowed, type Finding } from './findings.ts';
+import { assertAllowed, type Finding } from '../cluster/findings.ts';
 import { checkStepDown } from './member-changes.ts';
 import { ReplicaSetRepository } from './replica-set.repository.ts';
 import { primaryOf } from './replica-set-config.ts';

@@ -1,0 +1,71 @@
+import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { collectionName } from '../collections/collection-names.ts';
+import { DryRunQuery } from '../replica-set/replica-set.dto.ts';
+import { KeyAnalyses } from './key-analysis.service.ts';
+import { ShardCollectionFlow } from './shard-collection.flow.ts';
+import { parseShardKey } from './shard-key.ts';
+import {
+  AnalyzedKeyDto,
+  AnalyzeKeyDto,
+  EnabledDto,
+  EnableShardingDto,
+  ShardCollectionDto,
+  ShardedResult,
+  ShardingStatusDto,
+  ShardPlanDto,
+} from './sharding.dto.ts';
+import { ShardingService } from './sharding.service.ts';
+
+@ApiTags('sharding')
+@ApiExtraModels(ShardedResult, ShardPlanDto)
+@Controller('api/v1/database/sharding')
+@RequireRole('viewer')
+export class ShardingController {
+  constructor(
+    private readonly sharding: ShardingService,
+    private readonly collections: ShardCollectionFlow,
+    private readonly analyses: KeyAnalyses,
+  ) {}
+
+  /** Shards, databases, sharded collections with their chunks, and the balancer. */
+  @Get('status')
+  @ApiOkResponse({ type: ShardingStatusDto })
+  status(): Promise<ShardingStatusDto> {
+    return this.sharding.status();
+  }
+
+  /** Lets collections of a database be sharded. Twice is the same as once. */
+  @Post('enable')
+  @RequireRole('admin')
+  @HttpCode(200)
+  @ApiOkResponse({ type: EnabledDto })
+  enable(@Body() body: EnableShardingDto): Promise<EnabledDto> {
+    return this.sharding.enable(body);
+  }
+
+  /** Shards a collection by a key, after a look; dryRun only looks. It cannot be undone. */
+  @Post('shard-collection')
+  @RequireRole('admin')
+  @HttpCode(200)
+  @ApiOkResponse({
+    schema: { oneOf: [{ $ref: getSchemaPath(ShardedResult) }, { $ref: getSchemaPath(ShardPlanDto) }] },
+    description: 'The second with dryRun',
+  })
+  shardCollection(
+    @Body() body: ShardCollectionDto,
+    @Query() { dryRun }: DryRunQuery,
+  ): Promise<ShardedResult | ShardPlanDto> {
+    return dryRun === 'true' ? this.collections.plan(body) : this.collections.run(body);
+  }
+
+  /** How well a key would spread the documents of a collection. Reads a sample; also on a replica set, before there are shards. */
+  @Post('analyze-key')
+  @RequireRole('operator')
+  @HttpCode(200)
+  @ApiOkResponse({ type: AnalyzedKeyDto })
+  analyze(@Body() { collection, key }: AnalyzeKeyDto): Promise<AnalyzedKeyDto> {
+    return this.analyses.analyze(collectionName(collection), parseShardKey(key));
+  }
+}

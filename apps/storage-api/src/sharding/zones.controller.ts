@@ -1,0 +1,54 @@
+import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { PageQuery } from '@lucid/service-kit/http/page';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { AddRangeDto, AddToZoneDto, RemoveRangeQuery, RemoveZoneQuery, ZoneDto, ZonesPage } from './zones.dto.ts';
+import { ZonesService } from './zones.service.ts';
+
+@ApiTags('sharding')
+@Controller('api/v1/database/sharding/zones')
+@RequireRole('viewer')
+export class ZonesController {
+  constructor(private readonly zones: ZonesService) {}
+
+  /** Zones by name, with their shards and ranges. */
+  @Get()
+  @ApiOkResponse({ type: ZonesPage })
+  list(@Query() query: PageQuery): Promise<ZonesPage> {
+    return this.zones.list(query);
+  }
+
+  /** Puts a shard into a zone, which is made by the first one. */
+  @Post()
+  @RequireRole('admin')
+  @ApiCreatedResponse({ type: ZoneDto })
+  add(@Body() body: AddToZoneDto): Promise<ZoneDto> {
+    return this.zones.add(body);
+  }
+
+  /** Takes a shard, or all of them, out of a zone without ranges. With dryRun: the zone as it is now. */
+  @Delete(':zone')
+  @RequireRole('admin')
+  @HttpCode(200)
+  @ApiOkResponse({ type: ZoneDto })
+  remove(@Param('zone') zone: string, @Query() { dryRun, shard }: RemoveZoneQuery): Promise<ZoneDto> {
+    return dryRun === 'true' ? this.zones.planRemove(zone) : this.zones.remove(zone, shard);
+  }
+
+  /** Gives a range of a collection's shard key to a zone; the balancer moves the chunks. */
+  @Post(':zone/ranges')
+  @RequireRole('admin')
+  @ApiCreatedResponse({ type: ZoneDto })
+  addRange(@Param('zone') zone: string, @Body() body: AddRangeDto): Promise<ZoneDto> {
+    return this.zones.addRange(zone, body);
+  }
+
+  /** Takes the range that begins at `min` from the zone; the chunks stay where they are. */
+  @Delete(':zone/ranges')
+  @RequireRole('admin')
+  @HttpCode(200)
+  @ApiOkResponse({ type: ZoneDto })
+  removeRange(@Param('zone') zone: string, @Query() query: RemoveRangeQuery): Promise<ZoneDto> {
+    return this.zones.removeRange(zone, query);
+  }
+}
