@@ -76,7 +76,8 @@ export class BsonJsonWriter {
     while (offset < end) {
       const type = source[offset] ?? 0;
       const nameStart = offset + 1;
-      const nameEnd = source.indexOf(0, nameStart);
+      let nameEnd = nameStart;
+      while (source[nameEnd] !== 0) nameEnd += 1;
       const before = this.#at;
       if (!isFirst) {
         this.#ensure(1);

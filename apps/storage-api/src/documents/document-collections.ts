@@ -1,0 +1,92 @@
+import { toMongoAppError } from '@lucid/clients/mongodb/connection';
+import { AppError } from '@lucid/core/app-error';
+import type { Clock } from '@lucid/core/clock';
+import { InjectClock, InjectMainDatabase } from '@lucid/service-kit/tokens';
+import { Injectable } from '@nestjs/common';
+import { ReadConcern, type Collection, type Db, type Document } from 'mongodb';
+import { CollectionCatalogue, type CollectionType } from '../collections/collection-catalogue.ts';
+import { collectionName, modelOfCollection, writableCollectionName } from '../collections/collection-names.ts';
+
+/** A collection whose documents are asked for. */
+export interface DocumentCollection {
+  readonly name: string;
+  readonly type: CollectionType;
+  /** Texts are compared by other rules than byte by byte: two that differ may be one `_id`. */
+  readonly hasCollation: boolean;
+  /** Critical ones are read with read concern majority; everything is written with write concern majority. */
+  readonly collection: Collection<Document>;
+}
+
+/** For so long it is believed that a collection is there: a document more or less is not worth a look at the catalogue. */
+const KNOWN_MS = 1_000;
+const MAX_KNOWN = 10_000;
+
+/** The collections that callers may read and write documents of. */
+@Injectable()
+export class DocumentCollections {
+  private readonly known = new Map<string, { entry: DocumentCollection; untilMs: number }>();
+
+  constructor(
+    private readonly catalogue: CollectionCatalogue,
+    @InjectMainDatabase() private readonly database: Db,
+    @InjectClock() private readonly clock: Clock,
+  ) {}
+
+  /** @throws AppError NAMESPACE_INVALID, COLLECTION_NOT_FOUND */
+  async readable(name: string): Promise<DocumentCollection> {
+    const known = this.known.get(collectionName(name));
+    if (known && known.untilMs > this.clock.monotonicMs()) return known.entry;
+    this.known.delete(name);
+    const { type, options } = await this.catalogue.get(name);
+    const entry = { name, type, hasCollation: options['collation'] !== undefined, collection: this.of(name) };
+    if (this.known.size >= MAX_KNOWN) this.known.clear();
+    this.known.set(name, { entry, untilMs: this.clock.monotonicMs() + KNOWN_MS });
+    return entry;
+  }
+
+  /** @throws AppError as `readable`; FORBIDDEN for the suite's own; CONFLICT for a view */
+  async writable(name: string): Promise<DocumentCollection> {
+    const entry = await this.readable(writableCollectionName(name));
+    if (entry.type === 'view') throw new AppError('CONFLICT', `${name} is a view: write to the collection it reads`);
+    return entry;
+  }
+
+  /** As `writable`, of a collection whose single documents can be changed. @throws AppError CONFLICT for a time series */
+  async changeable(name: string): Promise<DocumentCollection> {
+    const entry = await this.writable(name);
+    if (entry.type === 'timeseries')
+      throw new AppError('CONFLICT', `${name} is a time series: MongoDB only adds to it, and removes by its expiry`);
+    return entry;
+  }
+
+  /** Without asking whether it is there. @throws AppError NAMESPACE_INVALID */
+  of(name: string): Collection<Document> {
+    const isCritical = modelOfCollection(collectionName(name))?.critical === true;
+    return this.database.collection(name, isCritical ? { readConcern: new ReadConcern('majority') } : {});
+  }
+}
+
+/** What the driver threw, and what the server says of values it cannot store, as errors of the registry. */
+export function toDocumentError(error: unknown): unknown {
+  const known = toMongoAppError(error);
+  if (known || !(error instanceof Error)) return known ?? error;
+  return refusedValue(error) ?? error;
+}
+
+const BSON_TOO_LARGE = new Set([10334, 17280, 17420, 10003]);
+const REFUSED_FIELD = new Set([2, 40, 52, 53, 54, 56, 57, 58, 59, 66, 14, 15]);
+
+function refusedValue(error: Error & { code?: unknown }): AppError | undefined {
+  const code = Number(error.code);
+  const isTooLarge = BSON_TOO_LARGE.has(code) || /larger than|too large|exceeds|out of range/i.test(error.message);
+  if (
+    isTooLarge &&
+    (BSON_TOO_LARGE.has(code) || error.name === 'BSONError' || error.name === 'MongoInvalidArgumentError')
+  )
+    return new AppError('DOCUMENT_TOO_LARGE', 'a document has at most 16 MiB as BSON', { cause: error });
+  if (error.name === 'BSONError' || error.name === 'BSONRuntimeError' || REFUSED_FIELD.has(code)) {
+    const detail = 'MongoDB cannot store a value or a name of a field in it: check names that begin with "$"';
+    return new AppError('DOCUMENT_INVALID', detail, { cause: error });
+  }
+  return undefined;
+}

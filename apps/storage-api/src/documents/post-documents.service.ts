@@ -1,0 +1,102 @@
+import { createHash, hash } from 'node:crypto';
+import { AppError } from '@lucid/core/app-error';
+import { Injectable } from '@nestjs/common';
+import { ObjectId, type ClientSession, type Document } from 'mongodb';
+import { documentIdPath } from './document-id.ts';
+import { toDocumentError } from './document-collections.ts';
+import { DocumentsRepository } from './documents.repository.ts';
+import { IdempotentInsertsRepository, type KeptAnswer } from './idempotent-inserts.repository.ts';
+import { InsertDocumentsService } from './insert-documents.service.ts';
+import { parseInsert, type BulkRequest } from './request-documents.ts';
+
+/** Its answer is kept, and a record has its limit. */
+const MAX_KEPT_DOCUMENTS = 10_000;
+
+type Insert = { document: Document } | BulkRequest;
+
+/** A key of a caller: the same key of another caller is another one. */
+export interface IdempotencyKey {
+  readonly actor: string;
+  readonly key: string;
+}
+
+/** Somebody kept an answer for this key meanwhile: the transaction is given up and that answer sent. */
+class AnsweredMeanwhile extends Error {}
+
+/**
+ * POST of documents: one or many, with or without Idempotency-Key. With it, one document or an atomic bulk is stored in one transaction
+ * with its answer, so that neither is there without the other; any other bulk gets ids made of the key, so that a repetition after a
+ * crash finds what the first try stored and stores nothing twice.
+ */
+@Injectable()
+export class PostDocumentsService {
+  constructor(
+    private readonly inserts: InsertDocumentsService,
+    private readonly repository: DocumentsRepository,
+    private readonly answers: IdempotentInsertsRepository,
+  ) {}
+
+  /** @throws AppError as `InsertDocumentsService`; IDEMPOTENCY_KEY_REUSED */
+  async post(name: string, body: unknown, key?: IdempotencyKey): Promise<KeptAnswer> {
+    if (!key) return this.insert(name, parseInsert(body));
+    const id = hash('sha256', JSON.stringify(['documents', key.actor, key.key]), 'base64url');
+    const requestHash = hash('sha256', JSON.stringify([name, body]), 'base64url');
+    const known = await this.kept(id, requestHash);
+    if (known) return known;
+    const request = parseInsert(body);
+    const count = 'document' in request ? 1 : request.documents.length;
+    if (count > MAX_KEPT_DOCUMENTS)
+      throw new AppError('VALIDATION_FAILED', `with Idempotency-Key at most ${String(MAX_KEPT_DOCUMENTS)} documents`);
+    const isWhole = 'document' in request || request.atomic;
+    return isWhole ? this.inOneStep(name, request, id, requestHash) : this.inTwoSteps(name, request, id, requestHash);
+  }
+
+  private async inOneStep(name: string, request: Insert, id: string, requestHash: string): Promise<KeptAnswer> {
+    try {
+      return await this.repository.inTransaction(async (session) => {
+        const answer = await this.insert(name, request, session);
+        if (!(await this.answers.keep(id, requestHash, answer, session))) throw new AnsweredMeanwhile();
+        return answer;
+      });
+    } catch (error) {
+      // A repetition of what is stored meets its own document first.
+      const isOwn = error instanceof AnsweredMeanwhile || (error instanceof AppError && error.code === 'DUPLICATE_KEY');
+      const known = isOwn ? await this.kept(id, requestHash) : undefined;
+      if (known) return known;
+      throw toDocumentError(error);
+    }
+  }
+
+  private async inTwoSteps(name: string, request: BulkRequest, id: string, requestHash: string): Promise<KeptAnswer> {
+    const documents = request.documents.map((document, index) =>
+      document['_id'] === undefined ? { _id: idOf(id, index), ...document } : document,
+    );
+    const answer = await this.insert(name, { ...request, documents });
+    if (await this.answers.keep(id, requestHash, answer)) return answer;
+    return (await this.kept(id, requestHash)) ?? answer;
+  }
+
+  private async insert(name: string, request: Insert, session?: ClientSession): Promise<KeptAnswer> {
+    if (!('document' in request)) {
+      const { failed, json } = await this.inserts.insertMany(name, request, session);
+      return { status: failed > 0 ? 207 : 200, body: Buffer.from(json) };
+    }
+    const { id, etag, body } = await this.inserts.insertOne(name, request.document, session);
+    const location = `/api/v1/database/collections/${encodeURIComponent(name)}/documents/${documentIdPath(id)}`;
+    return { status: 201, location, etag, body };
+  }
+
+  private async kept(id: string, requestHash: string): Promise<KeptAnswer | undefined> {
+    const known = await this.answers.find(id);
+    if (!known) return undefined;
+    if (known.requestHash === requestHash) return known.answer;
+    throw new AppError('IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was sent with another body or collection');
+  }
+}
+
+function idOf(key: string, index: number): ObjectId {
+  const digest = createHash('sha256')
+    .update(`${key} ${String(index)}`)
+    .digest();
+  return new ObjectId(digest.subarray(0, 12));
+}
