@@ -30,7 +30,9 @@ async function filesOf({ name, exported, environment }: (typeof SERVICES)[number
   const definition = module[exported] as ServiceDefinition<CommonConfig>;
   const document = await describeService(definition, { MONGODB_PASSWORD: 'x', ...environment });
   const json = `${JSON.stringify(document, null, 2)}\n`;
-  const types = astToString(await openapiTypescript(JSON.parse(json) as OpenAPI3, { alphabetize: true }));
+  const types = astToString(
+    await openapiTypescript(JSON.parse(json) as OpenAPI3, { alphabetize: true, defaultNonNullable: false }),
+  );
   return [
     [join(target, `${name}.openapi.json`), json],
     [join(target, `${name}.ts`), `${HEAD}\n${types}`],

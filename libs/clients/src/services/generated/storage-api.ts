@@ -8,6 +8,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * API keys, revoked ones too
+         * @description API keys, revoked ones too; never the keys themselves.
+         */
         get: operations["AccessKeys_list"];
         put?: never;
         /**
@@ -48,6 +52,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Backups, newest first */
         get: operations["Backups_list"];
         put?: never;
         post?: never;
@@ -64,6 +69,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** A backup, with what is known of its soundness */
         get: operations["Backups_get"];
         put?: never;
         post?: never;
@@ -145,6 +151,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** A schedule, with its next times */
         get: operations["Schedules_get"];
         put?: never;
         post?: never;
@@ -160,6 +167,133 @@ export interface paths {
          * @description Changes what the body names. A new time counts from now.
          */
         patch: operations["Schedules_update"];
+        trace?: never;
+    };
+    "/api/v1/database/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Collections, time series and views of the main database, by name */
+        get: operations["Collections_list"];
+        put?: never;
+        /**
+         * Makes a collection
+         * @description Makes a collection: of a model with its validator, options and indexes, or as the body describes it.
+         */
+        post: operations["Collections_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/collections/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One collection
+         * @description One collection: options, validator, sizes, and the views that read it.
+         */
+        get: operations["Collections_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Drops a collection, a time series or a view at once
+         * @description Drops a collection, a time series or a view at once: 200 and what went. With `dryRun` only what would go; with `backup` 202 and the job that backs it up first and drops it where nobody has written to it since.
+         */
+        delete: operations["Collections_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/collections/{name}/indexes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The indexes of a collection
+         * @description The indexes of a collection: size, use over all members, and how far those are that are being built.
+         */
+        get: operations["Indexes_list"];
+        put?: never;
+        /**
+         * Builds an index
+         * @description Builds an index: 202 and the job, whose progress is the server's; an index that is there already ends it at once.
+         */
+        post: operations["Indexes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/collections/{name}/indexes/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drops an index
+         * @description Drops an index. With `dryRun` only what would go and how it was used; with `hideFirst` it is hidden instead, and stays so.
+         */
+        delete: operations["Indexes_remove"];
+        options?: never;
+        head?: never;
+        /** Hides an index from queries, or lets them use it again */
+        patch: operations["Indexes_update"];
+        trace?: never;
+    };
+    "/api/v1/database/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state of MongoDB
+         * @description The state of MongoDB: each member with its lag as the primary sees it, oplog window, connections and disk, and the reasons where it is not healthy.
+         */
+        get: operations["Database_getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/index-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Unused and redundant indexes of the main database, with the evidence */
+        get: operations["IndexReport_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/database/migrations": {
@@ -219,6 +353,305 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/database/replica-set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The members as the primary sees them, their lag, the configuration and the window of the oplog */
+        get: operations["ReplicaSet_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/replica-set/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds a member
+         * @description Adds a member: 202 and the job. It joins without a vote, and gets votes and priority once it has caught up.
+         */
+        post: operations["ReplicaSet_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/replica-set/members/{host}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a member out, if a majority of the votes stays up
+         * @description Takes a member out, if a majority of the votes stays up. Its mongod runs on, without a set.
+         */
+        delete: operations["ReplicaSet_remove"];
+        options?: never;
+        head?: never;
+        /** Changes votes, priority, visibility, delay or tags of a member, in one reconfiguration */
+        patch: operations["ReplicaSet_update"];
+        trace?: never;
+    };
+    "/api/v1/database/replica-set/step-down": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the primary step down, if somebody can take over, and waits until there is a new one */
+        post: operations["ReplicaSet_stepDown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/sharding/analyze-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How well a key would spread the documents of a collection
+         * @description How well a key would spread the documents of a collection. Reads a sample; also on a replica set, before there are shards.
+         */
+        post: operations["Sharding_analyze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/sharding/balancer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the balancer may move chunks, does so now, and at which times */
+        get: operations["Balancer_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/sharding/balancer/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["Balancer_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/sharding/balancer/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops the balancer and waits for the round that runs */
+        post: operations["Balancer_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/sharding/balancer/window": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The times at which it may move chunks, by the clock of the config servers */
+        put: operations["Balancer_setWindow"];
+        post?: never;
+        /** At any time again */
+        delete: operations["Balancer_removeWindow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/sharding/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets collections of a database be sharded
+         * @description Lets collections of a database be sharded. Twice is the same as once.
+         */
+        post: operations["Sharding_enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/sharding/shard-collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shards a collection by a key, after a look
+         * @description Shards a collection by a key, after a look; dryRun only looks. It cannot be undone.
+         */
+        post: operations["Sharding_shardCollection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/sharding/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shards, databases, sharded collections with their chunks, and the balancer */
+        get: operations["Sharding_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/sharding/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Zones by name, with their shards and ranges */
+        get: operations["Zones_list"];
+        put?: never;
+        /** Puts a shard into a zone, which is made by the first one */
+        post: operations["Zones_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/sharding/zones/{zone}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a shard, or all of them, out of a zone without ranges
+         * @description Takes a shard, or all of them, out of a zone without ranges. With dryRun: the zone as it is now.
+         */
+        delete: operations["Zones_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/sharding/zones/{zone}/ranges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a range of a collection's shard key to a zone
+         * @description Gives a range of a collection's shard key to a zone; the balancer moves the chunks.
+         */
+        post: operations["Zones_addRange"];
+        /**
+         * Takes the range that begins at `min` from the zone
+         * @description Takes the range that begins at `min` from the zone; the chunks stay where they are.
+         */
+        delete: operations["Zones_removeRange"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sizes of the databases, and of each collection with its indexes, by name */
+        get: operations["Database_getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -226,6 +659,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Jobs of all kinds, newest first */
         get: operations["Jobs_list"];
         put?: never;
         post?: never;
@@ -242,6 +676,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** A job, whether it waits, runs or has ended */
         get: operations["Jobs_get"];
         put?: never;
         post?: never;
@@ -332,10 +767,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/problems/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an error code means and what to do
+         * @description What an error code means and what to do; the `type` of every problem leads here.
+         */
+        get: operations["Problems_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddMemberDto: {
+            /**
+             * @description Votes and holds no data
+             * @default false
+             */
+            arbiter?: boolean;
+            /**
+             * @description Stays behind; needs priority 0
+             * @default 0
+             */
+            delaySeconds?: number;
+            /**
+             * @description Not seen by clients; needs priority 0
+             * @default false
+             */
+            hidden?: boolean;
+            /**
+             * @description As every other member reaches it
+             * @example mongo-4.internal:27017
+             */
+            host: string;
+            /**
+             * @description 0 is never primary
+             * @default 1
+             */
+            priority?: number;
+            /**
+             * @example {
+             *       "region": "eu"
+             *     }
+             */
+            tags?: Record<string, never>;
+            /**
+             * @description It is taken out again when it cannot be reached for so long. A slow first copy is waited for
+             * @default 120
+             */
+            unreachableSeconds?: number;
+            /**
+             * @default 1
+             * @enum {number}
+             */
+            votes?: 0 | 1;
+        };
+        AddRangeDto: {
+            /**
+             * @description Of the main database
+             * @example transactions
+             */
+            collection: string;
+            /**
+             * @description Not included; Extended JSON, $maxKey too
+             * @example {
+             *       "region": "DE"
+             *     }
+             */
+            max: Record<string, never>;
+            /**
+             * @description Included; Extended JSON, $minKey too
+             * @example {
+             *       "region": "AT"
+             *     }
+             */
+            min: Record<string, never>;
+        };
+        AddToZoneDto: {
+            /** @description Id of a shard */
+            shard: string;
+            /** @example eu */
+            zone: string;
+        };
+        AnalyzedKeyDto: {
+            analysis: components["schemas"]["KeyAnalysisDto"];
+            findings: components["schemas"]["FindingDto"][];
+        };
+        AnalyzeKeyDto: {
+            /**
+             * @description Of the main database
+             * @example transactions
+             */
+            collection: string;
+            /**
+             * @description Fields in their order: 1 or "hashed"
+             * @example {
+             *       "block_id": "hashed"
+             *     }
+             */
+            key: Record<string, never>;
+        };
+        ApiKeyDto: {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            id: string;
+            name: string;
+            /** Format: date-time */
+            revokedAt: string | null;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "backup-admin" | "admin";
+        };
         BackupCreatePayload: {
             /** @description Only these collections of `database` */
             collections?: string[];
@@ -345,7 +899,7 @@ export interface components {
              * @default converged
              * @enum {string}
              */
-            consistency: "converged" | "strict" | "per-engine";
+            consistency?: "converged" | "strict" | "per-engine";
             /**
              * @description One database of MongoDB; without it all of them
              * @example lucid_blockchain
@@ -363,7 +917,7 @@ export interface components {
              */
             repositories?: string[];
             /** @default default */
-            repository: string;
+            repository?: string;
         };
         BackupDeletionPlan: {
             backupId: string;
@@ -376,11 +930,310 @@ export interface components {
             /** @description Bytes it added; what the next garbage collection frees may be less */
             storedBytes: number;
         };
+        BackupHoldView: {
+            /** Format: date-time */
+            heldAt: string;
+            /** @description Who put it */
+            heldBy: string;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself
+             */
+            until: string | null;
+        };
+        BackupView: {
+            /**
+             * Format: date-time
+             * @description The instant of the data it brings back
+             */
+            consistentAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            documents: number;
+            engines: string[];
+            /** Format: date-time */
+            finishedAt: string | null;
+            hold: components["schemas"]["BackupHoldView"] | null;
+            /** @example bkp_3k9f0a7c1x2m8q4z */
+            id: string;
+            /** @description The dump it was imported from */
+            importedFrom: string | null;
+            /** @description Is a part of what was asked for not in it? */
+            isDegraded: boolean;
+            jobId: string | null;
+            label: string | null;
+            /** Format: date-time */
+            lastDrilledAt: string | null;
+            /** @description Was what the last drill restored the backup? */
+            lastDrillOk: boolean | null;
+            /** @description How long the restore of the last drill took */
+            lastDrillSeconds: number | null;
+            /** Format: date-time */
+            lastVerifiedAt: string | null;
+            lastVerifiedLevel: string | null;
+            namespaces: string[];
+            newChunks: number;
+            /** @description Bytes before compression */
+            plainBytes: number;
+            /** @description Every repository that holds it */
+            repositories: string[];
+            repository: string;
+            /** @description Of its schedule when it was made */
+            retention: components["schemas"]["RetentionPolicy"] | null;
+            reusedChunks: number;
+            /** @description The schedule that asked for it */
+            scheduleId: string | null;
+            /** @description Seconds between the earliest and the latest state of its engines */
+            skewSeconds: number;
+            /** @description Bytes it added to the repository */
+            storedBytes: number;
+        };
+        BalancerDto: {
+            /** @description May it move chunks? */
+            isEnabled: boolean;
+            /** @description Does it move chunks now? */
+            isRunning: boolean;
+            /**
+             * @description As the server says it: full or off; before 6.1 autoSplitOnly too
+             * @example full
+             */
+            mode: string;
+            /** @description Null: at any time */
+            window: components["schemas"]["BalancerWindowDto"] | null;
+        };
+        BalancerWindowDto: {
+            /**
+             * @description Time of day of the config servers
+             * @example 23:00
+             */
+            start: string;
+            /**
+             * @description May lie on the next day
+             * @example 06:00
+             */
+            stop: string;
+        };
+        CappedDto: {
+            /** @description Documents at most */
+            documents?: number;
+            sizeBytes: number;
+        };
+        ChunksDto: {
+            chunks: number;
+            shard: string;
+        };
+        CollationDto: {
+            /** @enum {string} */
+            alternate?: "non-ignorable" | "shifted";
+            backwards?: boolean;
+            /** @enum {string} */
+            caseFirst?: "upper" | "lower" | "off";
+            caseLevel?: boolean;
+            /** @example de */
+            locale: string;
+            /** @enum {string} */
+            maxVariable?: "punct" | "space";
+            normalization?: boolean;
+            numericOrdering?: boolean;
+            strength?: number;
+        };
+        CollectionDropReport: {
+            dataBytes: number;
+            /** @description Views that read it: they stay, and read nothing any more */
+            dependents: string[];
+            /** @description Estimated; null of a view and of a time series */
+            documents: number | null;
+            /** @description False with dryRun */
+            dropped: boolean;
+            indexBytes: number;
+            indexes: string[];
+            /** @description The model that init makes it of again */
+            model: string | null;
+            name: string;
+            /** @description Has it to be named twice, with `confirm`? */
+            needsConfirm: boolean;
+            storageBytes: number;
+            /** @enum {string} */
+            type: "collection" | "timeseries" | "view";
+        };
+        CollectionFigures: {
+            averageDocumentBytes: number | null;
+            /** @description Of a time series */
+            buckets: number | null;
+            /** @description Before compression */
+            dataBytes: number;
+            /** @description Null where it cannot be estimated: of a view, and of a time series, which is stored in buckets */
+            documents: number | null;
+            /** @description Of the storage, what a compaction could free */
+            freeBytes: number;
+            indexBytes: number;
+            /** @description Bytes on the disk of each index, by name */
+            indexSizes: {
+                [key: string]: number;
+            };
+            name: string;
+            /** @description On the disk, without indexes */
+            storageBytes: number;
+            /** @enum {string} */
+            type: "collection" | "timeseries" | "view";
+        };
+        CollectionsPage: {
+            items: components["schemas"]["CollectionSummary"][];
+            page: components["schemas"]["CollectionsPageInfo"];
+        };
+        CollectionsPageInfo: {
+            limit: number;
+            nextCursor: string | null;
+        };
+        CollectionSummary: {
+            isCapped: boolean;
+            isClustered: boolean;
+            /** @description Do the services alone write it? */
+            isReadOnly: boolean;
+            /** @description Are its documents checked by a validator? */
+            isValidated: boolean;
+            /** @description The model whose collection it is */
+            model: string | null;
+            name: string;
+            /** @enum {string} */
+            type: "collection" | "timeseries" | "view";
+            /** @description Of a view: what it reads */
+            viewOn: string | null;
+        };
+        CollectionView: {
+            dataBytes: number;
+            /** @description Views that read it, directly or through another one */
+            dependents: string[];
+            /** @description Estimated; null of a view and of a time series */
+            documents: number | null;
+            indexBytes: number;
+            indexes: number;
+            /** @description Does it check what its model wants? Null without a model; where false, run scripts/init */
+            isAsModel: boolean | null;
+            isCapped: boolean;
+            isClustered: boolean;
+            /** @description Do the services alone write it? */
+            isReadOnly: boolean;
+            /** @description Are its documents checked by a validator? */
+            isValidated: boolean;
+            /** @description The model whose collection it is */
+            model: string | null;
+            name: string;
+            /** @description As MongoDB has them, validator and collation too; Extended JSON */
+            options: Record<string, never>;
+            storageBytes: number;
+            /** @enum {string} */
+            type: "collection" | "timeseries" | "view";
+            /** @description Of a view: what it reads */
+            viewOn: string | null;
+        };
+        ConfigurationDto: {
+            members: components["schemas"]["MemberConfigDto"][];
+            term: number | null;
+            version: number;
+        };
+        ConnectionsFigures: {
+            /** @description How many more it would take */
+            available: number;
+            current: number;
+        };
         CreateApiKeyDto: {
             /** @description What the key is for */
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "backup-admin" | "admin";
+        };
+        CreateCollectionDto: {
+            capped?: components["schemas"]["CappedDto"];
+            /** @description Stored in the order of `_id`, without an index beside it */
+            clustered?: boolean;
+            collation?: components["schemas"]["CollationDto"];
+            /** @description Of a time series, or of a clustered collection with dates as `_id` */
+            expireAfterSeconds?: number;
+            /**
+             * @description Name of a model, or of its collection: gives validator, options and indexes; alone with `name` then
+             * @example Session
+             */
+            model?: string;
+            /** @example sightings */
+            name: string;
+            /** @description Keeps what documents were before a change, for change feeds */
+            preAndPostImages?: boolean;
+            timeseries?: components["schemas"]["TimeseriesDto"];
+            /**
+             * @default error
+             * @enum {string}
+             */
+            validationAction?: "error" | "warn";
+            /**
+             * @default strict
+             * @enum {string}
+             */
+            validationLevel?: "off" | "strict" | "moderate";
+            /**
+             * @description Extended JSON
+             * @example {
+             *       "$jsonSchema": {
+             *         "required": [
+             *           "at"
+             *         ],
+             *         "properties": {
+             *           "at": {
+             *             "bsonType": "date"
+             *           }
+             *         }
+             *       }
+             *     }
+             */
+            validator?: Record<string, never>;
+        };
+        CreatedApiKeyDto: {
+            /** Format: date-time */
+            createdAt: string;
+            id: string;
+            /** @description Shown once, never stored */
+            key: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "backup-admin" | "admin";
+        };
+        CreateIndexDto: {
+            collation?: components["schemas"]["CollationDto"];
+            /**
+             * @description Of a text index
+             * @example german
+             */
+            defaultLanguage?: string;
+            /** @description TTL: documents go so long after the date in the field */
+            expireAfterSeconds?: number;
+            /** @description Built and kept up to date, but not used by queries */
+            hidden?: boolean;
+            /**
+             * @description Field to 1, -1, "text", "2dsphere", "2d" or "hashed", in order; "$**" or "field.$**" for all below
+             * @example {
+             *       "user_id": 1,
+             *       "created_at": -1
+             *     }
+             */
+            keys: Record<string, never>;
+            /** @description Of a text index: the field that names the language */
+            languageOverride?: string;
+            /** @description Made of the keys when left out */
+            name?: string;
+            /**
+             * @description Extended JSON
+             * @example {
+             *       "status": "active"
+             *     }
+             */
+            partialFilterExpression?: Record<string, never>;
+            sparse?: boolean;
+            unique?: boolean;
+            /** @description Of a text index: field to its weight */
+            weights?: Record<string, never>;
+            /** @description Of a wildcard index over everything: field to 1 or 0 */
+            wildcardProjection?: Record<string, never>;
         };
         CreateScheduleDto: {
             /** @description As the body of backups/create */
@@ -394,7 +1247,7 @@ export interface components {
              * @description A paused schedule misses nothing: it goes on with its next run
              * @default true
              */
-            enabled: boolean;
+            enabled?: boolean;
             /** @example nightly */
             name: string;
             /** @description Null: as the repository has it */
@@ -404,6 +1257,57 @@ export interface components {
              * @example Europe/Vienna
              */
             timezone?: string;
+        };
+        DatabaseFigures: {
+            collections: number;
+            /** @description Before compression */
+            dataBytes: number;
+            /** @description Estimated; a time series counts its buckets */
+            documents: number;
+            /** @enum {string} */
+            holds: "main" | "control";
+            indexBytes: number;
+            indexes: number;
+            name: string;
+            /** @description On the disk, without indexes */
+            storageBytes: number;
+            views: number;
+        };
+        DatabaseHealth: {
+            /** Format: date-time */
+            checkedAt: string;
+            /** @description Of all members that answer */
+            connections: components["schemas"]["ConnectionsFigures"] | null;
+            /**
+             * @description Null where no server answers
+             * @enum {string|null}
+             */
+            deployment: "replica-set" | "sharded" | "standalone" | null;
+            members: components["schemas"]["MemberHealth"][];
+            oplog: components["schemas"]["OplogWindow"] | null;
+            primary: string | null;
+            /** @description Why it is not healthy, the worst first */
+            reasons: components["schemas"]["HealthReason"][];
+            /** @example lucid-rs */
+            replicaSet: string | null;
+            /** @description The member whose view of the others this is */
+            seenBy: string | null;
+            /** @description Of a sharded cluster */
+            shards: components["schemas"]["ShardHealth"][];
+            /** @enum {string} */
+            status: "healthy" | "degraded" | "unhealthy";
+        };
+        DatabaseStats: {
+            /** @enum {string} */
+            count: "estimated" | "exact";
+            databases: components["schemas"]["DatabaseFigures"][];
+            /** @description Collections of the main database, by name */
+            items: components["schemas"]["CollectionFigures"][];
+            page: components["schemas"]["PageInfo"];
+        };
+        DiskFigures: {
+            totalBytes: number;
+            usedBytes: number;
         };
         ElasticsearchSelection: {
             /**
@@ -418,6 +1322,110 @@ export interface components {
              *     }
              */
             renames?: Record<string, never>;
+        };
+        EnabledDto: {
+            database: string;
+            /** @description False where it was so already */
+            isChanged: boolean;
+            primaryShard: string;
+        };
+        EnableShardingDto: {
+            /** @example lucid_blockchain */
+            database: string;
+            /** @description The shard that keeps what is not sharded; the emptiest without it */
+            primaryShard?: string;
+        };
+        FindingDto: {
+            /** @example MAJORITY_LOST */
+            code: string;
+            message: string;
+            /** @enum {string} */
+            severity: "refusal" | "warning";
+        };
+        HealthReason: {
+            /** @example REPLICATION_LAG */
+            code: string;
+            /** @description The member that it is about */
+            host: string | null;
+            message: string;
+            /** @enum {string} */
+            severity: "degraded" | "unhealthy";
+        };
+        IndexBuildProgress: {
+            done: number | null;
+            /** @example scanning collection */
+            phase: string;
+            runningSeconds: number;
+            total: number | null;
+        };
+        IndexDropReport: {
+            /** @description While it is being built */
+            build: components["schemas"]["IndexBuildProgress"] | null;
+            collection: string;
+            /** @description An index whose first fields are these: it serves the same queries */
+            coveredBy: string | null;
+            /** @description What speaks for and against dropping it */
+            evidence: string[];
+            hidden: boolean;
+            /** @description Does its model want it? */
+            isOfModel: boolean;
+            /** @description In order */
+            keys: Record<string, never>;
+            name: string;
+            /** @description Has it to be named twice, with `confirm`? */
+            needsConfirm: boolean;
+            /** @description Calls that go on from here */
+            next: string[];
+            /** @description Everything else that MongoDB keeps of it; Extended JSON */
+            options: Record<string, never>;
+            /** @enum {string} */
+            outcome: "none" | "hidden" | "dropped";
+            sizeBytes: number | null;
+            /** @description Null while it is being built */
+            usage: components["schemas"]["IndexUsage"] | null;
+        };
+        IndexList: {
+            items: components["schemas"]["IndexView"][];
+        };
+        IndexReport: {
+            /** Format: date-time */
+            checkedAt: string;
+            collections: number;
+            indexes: number;
+            /** @description Whose fields another index begins with; the largest first */
+            redundant: components["schemas"]["RedundantIndex"][];
+            /** @description Members that did not answer: what is used there alone looks unused */
+            unreachable: string[];
+            /** @description Without unique, TTL and shard key indexes, which work unused; the largest first */
+            unused: components["schemas"]["UnusedIndex"][];
+        };
+        IndexUsage: {
+            /** @description Members that were asked */
+            members: string[];
+            /** @description Times it was used, over all members that were asked */
+            operations: number;
+            /**
+             * Format: date-time
+             * @description From when on all of them count; a restart or a rebuild begins anew
+             */
+            since: string | null;
+            /** @description Members that did not answer: it may be used there */
+            unreachable: string[];
+        };
+        IndexView: {
+            /** @description While it is being built */
+            build: components["schemas"]["IndexBuildProgress"] | null;
+            hidden: boolean;
+            /** @description Does its model want it? */
+            isOfModel: boolean;
+            /** @description In order */
+            keys: Record<string, never>;
+            name: string;
+            /** @description Everything else that MongoDB keeps of it; Extended JSON */
+            options: Record<string, never>;
+            sizeBytes: number | null;
+            /** @description Null while it is being built */
+            usage: components["schemas"]["IndexUsage"] | null;
         };
         /** @description A job. Follow it at its Location, or as events at `…/events` */
         Job: {
@@ -465,17 +1473,112 @@ export interface components {
             /** @enum {string} */
             state: "queued" | "interrupted" | "running" | "cancelling" | "succeeded" | "degraded" | "failed" | "cancelled";
         };
+        KeyAnalysisDto: {
+            arrayValues: number | null;
+            /** @description In the sample */
+            distinctValues: number;
+            isUnique: boolean | null;
+            missingValues: number | null;
+            /** @enum {string} */
+            monotonicity: "monotonic" | "not monotonic" | "unknown";
+            /** @description Of the sample: 0 to 1 */
+            mostCommonShare: number;
+            sampledDocuments: number;
+            /**
+             * @description Said by the server (7.0+), or counted in a sample
+             * @enum {string}
+             */
+            source: "analyzeShardKey" | "sample";
+        };
+        MemberConfigDto: {
+            arbiter: boolean;
+            buildsIndexes: boolean;
+            delaySeconds: number;
+            hidden: boolean;
+            /** @example mongo-1.internal:27017 */
+            host: string;
+            id: number;
+            priority: number;
+            tags: Record<string, never>;
+            /** @enum {number} */
+            votes: 0 | 1;
+        };
+        MemberDto: {
+            arbiter: boolean;
+            buildsIndexes: boolean;
+            /** @description The configuration that it has */
+            configVersion: number | null;
+            delaySeconds: number;
+            hidden: boolean;
+            /** @example mongo-1.internal:27017 */
+            host: string;
+            id: number;
+            /** @description Does the member that answers hear of it? */
+            isHealthy: boolean;
+            /** @description Behind the primary, beyond its delay */
+            lagSeconds: number | null;
+            /** Format: date-time */
+            lastHeartbeatAt: string | null;
+            /**
+             * Format: date-time
+             * @description Of its newest oplog entry
+             */
+            optimeAt: string | null;
+            pingMs: number | null;
+            priority: number;
+            /** @example SECONDARY */
+            state: string;
+            /** @description The member that it copies from */
+            syncSource: string | null;
+            tags: Record<string, never>;
+            uptimeSeconds: number | null;
+            /** @enum {number} */
+            votes: 0 | 1;
+        };
+        MemberHealth: {
+            /** @description Does it answer this service? Without it version, connections and disk are null */
+            answers: boolean;
+            connections: components["schemas"]["ConnectionsFigures"] | null;
+            /** @description By how much it is kept behind on purpose */
+            delaySeconds: number;
+            /** @description Of the file system that holds its data */
+            disk: components["schemas"]["DiskFigures"] | null;
+            host: string;
+            /** @description Does it take part: as primary, secondary or arbiter? */
+            isUp: boolean;
+            /** @description Behind the primary, as the primary sees it, beyond its configured delay; null where it is not known */
+            lagSeconds: number | null;
+            /**
+             * Format: date-time
+             * @description When the primary wrote what it has applied last
+             */
+            lastAppliedAt: string | null;
+            /**
+             * Format: date-time
+             * @description Null of the member that was asked
+             */
+            lastHeartbeatAt: string | null;
+            /**
+             * @description DOWN where it does not answer the others
+             * @example SECONDARY
+             */
+            state: string;
+            syncSource: string | null;
+            uptimeSeconds: number | null;
+            version: string | null;
+            votes: number;
+        };
         MigrationDownPayload: {
             /**
              * @description False: without a backup before the first change
              * @default true
              */
-            backup: boolean;
+            backup?: boolean;
             /**
              * @description How many are undone; not with `to`
              * @default 1
              */
-            steps: number;
+            steps?: number;
             /**
              * @description What is newer is undone, this one stays; 0000: undo all
              * @example 0001
@@ -529,7 +1632,7 @@ export interface components {
              * @description False: without a backup before the first change
              * @default true
              */
-            backup: boolean;
+            backup?: boolean;
             /**
              * @description The last one to apply; all that are pending without it
              * @example 0002
@@ -541,6 +1644,32 @@ export interface components {
             i: number;
             /** @example 1767225600 */
             t: number;
+        };
+        OplogDto: {
+            /** Format: date-time */
+            firstAt: string;
+            /** Format: date-time */
+            lastAt: string;
+            /** @description How long a member may be away and still catch up */
+            windowSeconds: number;
+        };
+        OplogWindow: {
+            /** Format: date-time */
+            from: string;
+            /** @description The member whose oplog it is: the primary where there is one */
+            host: string;
+            /** @description Has it come round? Until then the window still grows */
+            isFull: boolean;
+            maxBytes: number;
+            sizeBytes: number;
+            /** Format: date-time */
+            to: string;
+            windowSeconds: number;
+        };
+        PageInfo: {
+            limit: number;
+            /** @description Null on the last page */
+            nextCursor: string | null;
         };
         PlannedChangeDto: {
             /** @example create index */
@@ -559,7 +1688,7 @@ export interface components {
         /** @description What went wrong and what to do (RFC 9457); `code` is one of docs/errors.md */
         Problem: {
             /** @enum {string} */
-            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
+            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
             correlationId: string;
             detail: string;
             errors?: {
@@ -578,6 +1707,33 @@ export interface components {
              */
             type: string;
         };
+        ProblemKind: {
+            /** @enum {string} */
+            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
+            remedy: string;
+            /** @description May the same request succeed later, unchanged? */
+            retryable: boolean;
+            /** @description HTTP status of the answers that carry it */
+            status: number;
+            title: string;
+        };
+        ReconfigurationPlan: {
+            /** @description As it would be */
+            after: components["schemas"]["ConfigurationDto"];
+            before: components["schemas"]["ConfigurationDto"];
+            /** @description Why not, and what to think of */
+            findings: components["schemas"]["FindingDto"][];
+            isAllowed: boolean;
+        };
+        ReconfigurationResult: {
+            configuration: components["schemas"]["ConfigurationDto"];
+            /** @description Warnings */
+            findings: components["schemas"]["FindingDto"][];
+            /** @description False where it was so already */
+            isChanged: boolean;
+            /** @description Where the member had to step down first: who is primary now */
+            primary?: string;
+        };
         RedisSelection: {
             /**
              * @example [
@@ -592,6 +1748,37 @@ export interface components {
              *     ]
              */
             keys?: string[];
+        };
+        RedundantIndex: {
+            collection: string;
+            /** @description The index that serves the same queries */
+            coveredBy: string;
+            coveredByKeys: Record<string, never>;
+            index: string;
+            isOfModel: boolean;
+            keys: Record<string, never>;
+            sizeBytes: number;
+        };
+        ReplicaSetDto: {
+            configTerm: number | null;
+            configVersion: number;
+            electionTimeoutMs: number | null;
+            /** @description Voting members that may still fail; negative where the majority is lost */
+            faultTolerance: number;
+            /** @description Has a majority the configuration? Null without a primary */
+            isConfigCommitted: boolean | null;
+            /** @description Votes that an election and a majority write need */
+            majority: number;
+            members: components["schemas"]["MemberDto"][];
+            name: string;
+            /** @description The primary's, or that of the member that answers */
+            oplog: components["schemas"]["OplogDto"] | null;
+            primary: string | null;
+            /** @description Of elections */
+            term: number | null;
+            votingMembers: number;
+            /** @description Voting members that are up */
+            votingMembersUp: number;
         };
         RestoreBackupDto: {
             /** @description Just before this operation */
@@ -622,7 +1809,7 @@ export interface components {
              * @description Back up first what would be replaced
              * @default false
              */
-            safetyBackup: boolean;
+            safetyBackup?: boolean;
             /** @description This shard of the backup of a sharded cluster */
             shard?: string;
             /** @description Everything into this database */
@@ -685,6 +1872,159 @@ export interface components {
             limit: number;
             nextCursor: string | null;
         };
+        ShardCollectionDto: {
+            /**
+             * @description Of the main database
+             * @example transactions
+             */
+            collection: string;
+            /**
+             * @description Fields in their order: 1 or "hashed"
+             * @example {
+             *       "block_id": "hashed"
+             *     }
+             */
+            key: Record<string, never>;
+            /**
+             * @description No two documents may have the same value; not with a hashed key
+             * @default false
+             */
+            unique?: boolean;
+        };
+        ShardDto: {
+            hosts: string[];
+            id: string;
+            /** @description Is it being emptied to be taken out? */
+            isDraining: boolean;
+            /** @description Name of its replica set */
+            replicaSet: string;
+            zones: string[];
+        };
+        ShardedCollectionDto: {
+            chunks: components["schemas"]["ChunksDto"][];
+            /** @description May the balancer move its chunks? */
+            isBalanced: boolean;
+            isUnique: boolean;
+            key: Record<string, never>;
+            /** @example lucid_blockchain.transactions */
+            namespace: string;
+        };
+        ShardedDatabaseDto: {
+            name: string;
+            primaryShard: string;
+        };
+        ShardedResult: {
+            chunks: components["schemas"]["ChunksDto"][];
+            /** @description Warnings */
+            findings: components["schemas"]["FindingDto"][];
+            /** @description May the balancer move its chunks? */
+            isBalanced: boolean;
+            /** @description False where it was so already */
+            isChanged: boolean;
+            isUnique: boolean;
+            key: Record<string, never>;
+            /** @example lucid_blockchain.transactions */
+            namespace: string;
+        };
+        ShardHealth: {
+            /** @description Its replica set and members, as the router knows them */
+            hosts: string;
+            id: string;
+        };
+        ShardingStatusDto: {
+            balancer: components["schemas"]["BalancerDto"];
+            collections: components["schemas"]["ShardedCollectionDto"][];
+            databases: components["schemas"]["ShardedDatabaseDto"][];
+            /** @description Are there more databases or collections than the 200 that are shown? */
+            hasMore: boolean;
+            shards: components["schemas"]["ShardDto"][];
+        };
+        ShardPlanDto: {
+            /** @description Null where there is no document */
+            analysis: components["schemas"]["KeyAnalysisDto"] | null;
+            findings: components["schemas"]["FindingDto"][];
+            isAllowed: boolean;
+            /** @description Will MongoDB make the index of the key? Only where the collection is empty */
+            makesIndex: boolean;
+            /** @example lucid_blockchain.transactions */
+            namespace: string;
+        };
+        StepDownDto: {
+            /**
+             * @description How far behind a successor may be, and how long it is waited for; less than `seconds`
+             * @default 10
+             */
+            catchUpSeconds?: number;
+            /** @description Only if this member is primary: so the same call twice steps down once */
+            from?: string;
+            /**
+             * @description For which it is not elected again
+             * @default 60
+             */
+            seconds?: number;
+        };
+        StepDownPlanDto: {
+            findings: components["schemas"]["FindingDto"][];
+            isAllowed: boolean;
+            primary: string | null;
+        };
+        StepDownResult: {
+            formerPrimary: string;
+            /** @description Takes writes now */
+            primary: string;
+        };
+        TimeseriesDto: {
+            /**
+             * @default seconds
+             * @enum {string}
+             */
+            granularity?: "seconds" | "minutes" | "hours";
+            /** @example source */
+            metaField?: string;
+            /** @example timestamp */
+            timeField: string;
+        };
+        UnusedIndex: {
+            collection: string;
+            /**
+             * @description low: counted for less than a week, or not on every member
+             * @enum {string}
+             */
+            confidence: "low" | "high";
+            hidden: boolean;
+            index: string;
+            isOfModel: boolean;
+            keys: Record<string, never>;
+            /** @description For how long its use has been counted on all members */
+            observedHours: number;
+            sizeBytes: number;
+            usage: components["schemas"]["IndexUsage"];
+        };
+        UpdateIndexDto: {
+            /** @description A hidden index is kept up to date, but not used by queries */
+            hidden: boolean;
+        };
+        UpdateMemberDto: {
+            /**
+             * @description Stays behind; needs priority 0
+             * @default 0
+             */
+            delaySeconds?: number;
+            /** @description Not seen by clients; needs priority 0 */
+            hidden?: boolean;
+            /**
+             * @description 0 is never primary
+             * @default 1
+             */
+            priority?: number;
+            /** @description All of its tags */
+            tags?: Record<string, never>;
+            /**
+             * @default 1
+             * @enum {number}
+             */
+            votes?: 0 | 1;
+        };
         UpdateScheduleDto: {
             /** @description As the body of backups/create */
             backup?: components["schemas"]["BackupCreatePayload"];
@@ -697,7 +2037,7 @@ export interface components {
              * @description A paused schedule misses nothing: it goes on with its next run
              * @default true
              */
-            enabled: boolean;
+            enabled?: boolean;
             /** @example nightly */
             name?: string;
             /** @description Null: as the repository has it */
@@ -707,6 +2047,27 @@ export interface components {
              * @example Europe/Vienna
              */
             timezone?: string;
+        };
+        ZoneDto: {
+            name: string;
+            ranges: components["schemas"]["ZoneRangeDto"][];
+            shards: string[];
+        };
+        ZoneRangeDto: {
+            /** @description Not included; Extended JSON */
+            max: Record<string, never>;
+            /** @description Included; Extended JSON */
+            min: Record<string, never>;
+            /** @example lucid_blockchain.transactions */
+            namespace: string;
+        };
+        ZonesPage: {
+            items: components["schemas"]["ZoneDto"][];
+            page: components["schemas"]["ZonesPageInfo"];
+        };
+        ZonesPageInfo: {
+            limit: number;
+            nextCursor: string | null;
         };
     };
     responses: {
@@ -845,13 +2206,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of the list */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ApiKeyDto"][];
+                        page: components["schemas"]["PageInfo"];
+                    };
+                };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -876,7 +2251,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKeyDto"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -903,12 +2280,22 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ApiKeyDto"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `API_KEY_NOT_FOUND`: There is no such API key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
@@ -928,13 +2315,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of the list */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BackupView"][];
+                        page: components["schemas"]["PageInfo"];
+                    };
+                };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -957,12 +2358,22 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["BackupView"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `BACKUP_NOT_FOUND`: There is no such backup */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
@@ -977,7 +2388,10 @@ export interface operations {
                 /** @description Only says what would be removed, or why it is refused */
                 dryRun?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The same key and request give the same job; with another request the key is refused */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1006,7 +2420,24 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `BACKUP_NOT_FOUND`: There is no such backup */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `BACKUP_HELD`: The backup is on hold; `BACKUP_LAST_VERIFIED`: It is the last backup that is known to be good; `BACKUP_IN_USE`: The backup is being read */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
@@ -1045,11 +2476,28 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `BACKUP_NOT_FOUND`: There is no such backup */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            /** @description `RESTORE_REFUSED`: The restore would touch what it must not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -1085,6 +2533,15 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `REPOSITORY_NOT_FOUND`: There is no such repository */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -1146,6 +2603,24 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `REPOSITORY_NOT_FOUND`: There is no such repository */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -1177,7 +2652,15 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `SCHEDULE_NOT_FOUND`: There is no such schedule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
@@ -1207,7 +2690,15 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `SCHEDULE_NOT_FOUND`: There is no such schedule */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["Problem412"];
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
@@ -1246,11 +2737,354 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `SCHEDULE_NOT_FOUND`: There is no such schedule; `REPOSITORY_NOT_FOUND`: There is no such repository */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Collections_list: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionsPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Collections_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCollectionDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Collections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Collections_remove: {
+        parameters: {
+            query?: {
+                /** @description A job: dropped when a backup of it is committed, and nothing was written to it since */
+                backup?: "true" | "false";
+                /** @description The name once more: the collection of a model goes only with it */
+                confirm?: string;
+                /** @description Only says what would go */
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionDropReport"];
+                };
+            };
+            /** @description With backup: the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Indexes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Indexes_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same job; with another request the key is refused */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateIndexDto"];
+            };
+        };
+        responses: {
+            /** @description The job */
+            202: {
+                headers: {
+                    /** @description Address of the job */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Indexes_remove: {
+        parameters: {
+            query?: {
+                /** @description The name once more: the index of a model goes only with it */
+                confirm?: string;
+                /** @description Only says what would go, with the evidence of its use */
+                dryRun?: "true" | "false";
+                /** @description Hides it and leaves it hidden: queries go without it from now on, and it comes back at once */
+                hideFirst?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                index: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexDropReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Indexes_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                index: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateIndexDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Database_getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseHealth"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    IndexReport_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexReport"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -1380,6 +3214,631 @@ export interface operations {
             504: components["responses"]["Problem504"];
         };
     };
+    ReplicaSet_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplicaSetDto"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    ReplicaSet_add: {
+        parameters: {
+            query?: {
+                /** @description Changes nothing: 200, what it would do and why not */
+                dryRun?: "true" | "false";
+            };
+            header?: {
+                /** @description The same key and request give the same job; with another request the key is refused */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddMemberDto"];
+            };
+        };
+        responses: {
+            /** @description With dryRun */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconfigurationPlan"];
+                };
+            };
+            /** @description The job */
+            202: {
+                headers: {
+                    /** @description Address of the job */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    ReplicaSet_remove: {
+        parameters: {
+            query?: {
+                /** @description Changes nothing: 200, what it would do and why not */
+                dryRun?: "true" | "false";
+                /** @description Lets it step down first where it is primary */
+                stepDown?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The second with dryRun */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconfigurationResult"] | components["schemas"]["ReconfigurationPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    ReplicaSet_update: {
+        parameters: {
+            query?: {
+                /** @description Changes nothing: 200, what it would do and why not */
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMemberDto"];
+            };
+        };
+        responses: {
+            /** @description The second with dryRun */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconfigurationResult"] | components["schemas"]["ReconfigurationPlan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    ReplicaSet_stepDown: {
+        parameters: {
+            query?: {
+                /** @description Changes nothing: 200, what it would do and why not */
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepDownDto"];
+            };
+        };
+        responses: {
+            /** @description The second with dryRun */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepDownResult"] | components["schemas"]["StepDownPlanDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Sharding_analyze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalyzeKeyDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyzedKeyDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Balancer_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalancerDto"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Balancer_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalancerDto"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Balancer_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalancerDto"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Balancer_setWindow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BalancerWindowDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalancerDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Balancer_removeWindow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalancerDto"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Sharding_enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnableShardingDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnabledDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Sharding_shardCollection: {
+        parameters: {
+            query?: {
+                /** @description Changes nothing: 200, what it would do and why not */
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShardCollectionDto"];
+            };
+        };
+        responses: {
+            /** @description The second with dryRun */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShardedResult"] | components["schemas"]["ShardPlanDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Sharding_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShardingStatusDto"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Zones_list: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZonesPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Zones_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddToZoneDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Zones_remove: {
+        parameters: {
+            query?: {
+                /** @description Changes nothing: 200, what it would do and why not */
+                dryRun?: "true" | "false";
+                /** @description Takes only this shard out of it */
+                shard?: string;
+            };
+            header?: never;
+            path: {
+                zone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Zones_addRange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                zone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddRangeDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Zones_removeRange: {
+        parameters: {
+            query: {
+                /** @description Of the main database */
+                collection: string;
+                /** @description Where the range begins, as Extended JSON */
+                min: string;
+            };
+            header?: never;
+            path: {
+                zone: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Database_getStats: {
+        parameters: {
+            query?: {
+                /** @description exact reads every index or collection; 504 where that takes too long */
+                count?: "estimated" | "exact";
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseStats"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
     Jobs_list: {
         parameters: {
             query?: {
@@ -1395,13 +3854,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of the list */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Job"][];
+                        page: components["schemas"]["PageInfo"];
+                    };
+                };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -1420,16 +3893,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The job */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `JOB_NOT_FOUND`: There is no such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
@@ -1459,7 +3943,24 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `JOB_NOT_FOUND`: There is no such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `JOB_FINISHED`: The job has already ended */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
@@ -1469,7 +3970,10 @@ export interface operations {
     Jobs_events: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Revision that was seen last: only later ones follow */
+                "Last-Event-ID"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1477,16 +3981,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Events named `job`: the id is the revision, the data the job */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": string;
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `JOB_NOT_FOUND`: There is no such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
@@ -1935,6 +4450,30 @@ export interface operations {
                     };
                 };
             };
+        };
+    };
+    Problems_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemKind"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
         };
     };
 }
