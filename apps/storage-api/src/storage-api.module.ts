@@ -11,6 +11,7 @@ import { IndexesJobs } from './indexes/indexes.jobs.ts';
 import { IndexesModule } from './indexes/indexes.module.ts';
 import { MigrationsJobs } from './migrations/migrations.jobs.ts';
 import { MigrationsModule } from './migrations/migrations.module.ts';
+import { QueriesJobs } from './queries/queries.jobs.ts';
 import { QueriesModule } from './queries/queries.module.ts';
 import { ReplicaSetJobs } from './replica-set/replica-set.jobs.ts';
 import { ReplicaSetModule } from './replica-set/replica-set.module.ts';
@@ -31,6 +32,6 @@ import { ShardingModule } from './sharding/sharding.module.ts';
     CacheModule,
   ],
   // A feature that works on jobs exports its `x.jobs.ts` and is named here.
-  providers: [jobWorkerProvider('storage-api', [CollectionsJobs, IndexesJobs, MigrationsJobs, ReplicaSetJobs])],
+  providers: [jobWorkerProvider('storage-api', [CollectionsJobs, IndexesJobs, MigrationsJobs, QueriesJobs, ReplicaSetJobs])],
 })
 export class StorageApiModule {}

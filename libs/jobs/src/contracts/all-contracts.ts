@@ -6,6 +6,8 @@ import { backupDrill } from './backup-drill.ts';
 import { backupRestore } from './backup-restore.ts';
 import { backupVerify } from './backup-verify.ts';
 import { backupVerifySample } from './backup-verify-sample.ts';
+import { indexTry } from './index-try.ts';
+import { cacheFlush } from './cache-flush.ts';
 import { migrationDown, migrationUp } from './migration.ts';
 import { collectionDrop } from './collection-drop.ts';
 import { indexCreate } from './index-create.ts';
@@ -37,9 +39,11 @@ export const ALL_CONTRACTS: readonly JobContract[] = [
   repositoryScan,
   collectionDrop,
   indexCreate,
+  indexTry,
   migrationUp,
   migrationDown,
   replicaSetAddMember,
+  cacheFlush,
 ];
 
 export function contractsOf(queue: QueueName): JobContract[] {

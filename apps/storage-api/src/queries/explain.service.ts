@@ -1,0 +1,87 @@
+import { toExtendedJson } from '@lucid/clients/mongodb/extended-json';
+import { toMongoAppError } from '@lucid/clients/mongodb/connection';
+import { AppError } from '@lucid/core/app-error';
+import { InjectMainDatabase } from '@lucid/service-kit/tokens';
+import { Injectable } from '@nestjs/common';
+import { MongoServerError, type Db, type Document } from 'mongodb';
+import { collectionName } from '../collections/collection-names.ts';
+import { parseFields } from '../documents/query/parse-fields.ts';
+import { parseFilter } from '../documents/query/parse-filter.ts';
+import { parseSort } from '../documents/query/parse-sort.ts';
+import type { ExplainBody, ExplanationDto } from './explain.dto.ts';
+import { parsePipeline } from './parse-pipeline.ts';
+import { summarize, withoutServer } from './read-plan.ts';
+
+const DEFAULT_MS = 5_000;
+const OF_FIND = ['filter', 'sort', 'fields', 'limit', 'skip'] as const;
+
+/** How MongoDB would answer a query, or how it did. */
+@Injectable()
+export class ExplainService {
+  constructor(@InjectMainDatabase() private readonly database: Db) {}
+
+  /** @throws AppError VALIDATION_FAILED, FILTER_INVALID, NAMESPACE_INVALID, QUERY_REFUSED, TIMEOUT */
+  async explain(body: ExplainBody): Promise<ExplanationDto> {
+    const { collection, verbosity = 'executionStats', maxTimeMs = DEFAULT_MS } = body;
+    collectionName(collection);
+    const raw = await this.run(body.pipeline ? aggregateOf(body) : findOf(body), verbosity, maxTimeMs);
+    return {
+      namespace: `${this.database.databaseName}.${collection}`,
+      summary: summarize(raw),
+      plan: toExtendedJson(withoutServer(raw)) as Record<string, unknown>,
+    };
+  }
+
+  /** A command of our own making, as MongoDB explains it. @throws AppError QUERY_REFUSED, TIMEOUT */
+  async run(command: Document, verbosity: string, maxTimeMS: number): Promise<Document> {
+    try {
+      return await this.database.command({ explain: command, verbosity, maxTimeMS });
+    } catch (error) {
+      throw toMongoAppError(error) ?? refused(error);
+    }
+  }
+}
+
+function findOf({ collection, filter, sort, fields, limit, skip, hint }: ExplainBody): Document {
+  const order = parseSort(sort);
+  const projection = parseFields(fields);
+  return {
+    ...{ find: collection, filter: parseFilter(filter) },
+    ...(order.length > 0 && { sort: new Map(order) }),
+    ...(projection && { projection }),
+    ...{
+      ...(limit !== undefined && { limit }),
+      ...(skip !== undefined && { skip }),
+      ...(hint !== undefined && { hint }),
+    },
+  };
+}
+
+function aggregateOf(body: ExplainBody): Document {
+  const beside = OF_FIND.filter((name) => body[name] !== undefined);
+  if (beside.length > 0) {
+    const errors = beside.map((name) => ({
+      pointer: `/${name}`,
+      code: 'EXCLUSIVE',
+      message: 'belongs to a find: put it into the pipeline',
+    }));
+    throw new AppError('VALIDATION_FAILED', `beside a pipeline there is no ${beside.join(', ')}`, { errors });
+  }
+  const { collection, hint } = body;
+  return {
+    aggregate: collection,
+    pipeline: parsePipeline(body.pipeline),
+    cursor: {},
+    ...(hint !== undefined && { hint }),
+  };
+}
+
+/** The name of MongoDB's error is said, its text is not: it may hold values. */
+function refused(error: unknown): unknown {
+  if (!(error instanceof MongoServerError)) return error;
+  const isHint = /hint provided does not correspond/.test(error.message);
+  const detail = isHint
+    ? 'hint names no index that can be used: there is none of this name, or it is hidden'
+    : `MongoDB does not take the query (${error.codeName ?? String(error.code)}): check operators and the types of their values`;
+  return new AppError('QUERY_REFUSED', detail, { cause: error });
+}

@@ -1,0 +1,27 @@
+import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Body, Controller, Get, Put } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ProfilerDto, PutProfilerDto } from './profiler.dto.ts';
+import { ProfilerService } from './profiler.service.ts';
+
+@ApiTags('queries')
+@Controller('api/v1/database/profiler')
+@RequireRole('viewer')
+export class ProfilerController {
+  constructor(private readonly profiler: ProfilerService) {}
+
+  /** What the profiler keeps, until when, and in how much room. */
+  @Get()
+  @ApiOkResponse({ type: ProfilerDto })
+  get(): Promise<ProfilerDto> {
+    return this.profiler.get();
+  }
+
+  /** Switches the profiler of the main database on for a time, or off. */
+  @Put()
+  @RequireRole('admin')
+  @ApiOkResponse({ type: ProfilerDto })
+  put(@Body() body: PutProfilerDto): Promise<ProfilerDto> {
+    return this.profiler.put(body);
+  }
+}
