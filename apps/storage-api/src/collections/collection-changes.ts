@@ -5,14 +5,15 @@ import type { CollectionEntry } from './collection-catalogue.ts';
 
 /** Where the writes to a collection stood: compared later, it tells whether there were any since. */
 export interface WriteMark {
-  /** Of the cluster, in seconds and a counter. */
+  /** Of the cluster, in seconds and a counter: what was written at or before it is no write since. */
   time: { t: number; i: number };
   /** Write operations that the primary has counted since it started; null where change streams tell more. */
   writes: number | null;
 }
 
 const HISTORY_LOST = 286;
-const DATA_EVENTS = new Set(['insert', 'update', 'replace', 'delete', 'drop']);
+/** Events after which it is not what it was; `invalidate` ends the stream. */
+const CHANGES = new Set(['insert', 'update', 'replace', 'delete', 'drop', 'rename', 'dropDatabase', 'invalidate']);
 const RENAME_WAIT_MS = 60_000;
 
 /** Marks where the writes to the collection stand now. */
@@ -43,7 +44,7 @@ export async function hasChanged(database: Db, entry: CollectionEntry, mark: Wri
   if (entry.type === 'timeseries') return (await countWrites(database, entry.name)) !== mark.writes;
   return withChanges(database, entry.name, mark, async (stream) => {
     for (let event = await stream.tryNext(); event !== null; event = await stream.tryNext())
-      if (isData(event)) return true;
+      if (isChange(event)) return true;
     return false;
   });
 }
@@ -64,7 +65,8 @@ export function hasChangedBeforeRename(
       const event = (await stream.tryNext()) as Document | null;
       if (event === null) continue;
       if (event['operationType'] === 'rename' && event['to']?.coll === aside) return isChanged;
-      isChanged ||= isData(event);
+      if (event['operationType'] === 'invalidate') return true;
+      isChanged ||= isChange(event);
     }
     throw new AppError('TIMEOUT', 'the change stream does not show that the collection was renamed', {
       retryable: true,
@@ -80,7 +82,9 @@ async function withChanges(
   look: (stream: ChangeStream) => Promise<boolean>,
 ): Promise<boolean> {
   const pipeline = [{ $project: { operationType: 1, to: 1, clusterTime: 1 } }];
-  const stream = database.collection(name).watch(pipeline, { startAtOperationTime: new Timestamp(time) });
+  const stream = database
+    .collection(name)
+    .watch(pipeline, { startAtOperationTime: new Timestamp({ t: time.t, i: time.i + 1 }) });
   try {
     return await look(stream);
   } catch (error) {
@@ -91,6 +95,6 @@ async function withChanges(
   }
 }
 
-function isData(event: object): boolean {
-  return DATA_EVENTS.has(String((event as Document)['operationType']));
+function isChange(event: object): boolean {
+  return CHANGES.has(String((event as Document)['operationType']));
 }

@@ -87,7 +87,10 @@ export class DropCollectionFlow {
     };
   }
 
-  /** Only a backup that holds the collection counts; its end says from when on a write is not in it. */
+  /**
+   * Only a backup that holds the collection counts. Its end is known to the second: what was written in that second may not be in it,
+   * and counts as written since.
+   */
   private async backUp(target: Target, round: number, context: Context): Promise<Round> {
     const { name } = target;
     const mark = await context.steps.run(`mark-${String(round)}`, async () =>

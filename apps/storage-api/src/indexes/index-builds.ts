@@ -16,7 +16,7 @@ export class IndexBuilds {
   /**
    * Progress by name of the index. Two operations show a build, that of whoever asked for it and the builder's own thread
    * (`IndexBuildsCoordinatorMongod-0`); only the builder's has figures, of the phase that `msg` names. Between the phases, and while
-   * it waits for the votes of the other members, there are none. (As of MongoDB 7.0.)
+   * it waits for the votes of the other members, there are none. (Seen of MongoDB 6.0.)
    * https://www.mongodb.com/docs/manual/reference/command/currentOp/
    */
   async of(collection: string): Promise<Map<string, IndexBuildProgress>> {
