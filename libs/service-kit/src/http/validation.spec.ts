@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { AppError } from '@lucid/core/app-error';
 import { Type } from 'class-transformer';
-import { IsInt, IsString, ValidateNested } from 'class-validator';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { createValidationPipe } from './validation.ts';
 
 class Inner {
@@ -18,8 +19,38 @@ class Body {
   inner!: Inner;
 }
 
-function validate(value: unknown): Promise<unknown> {
-  return createValidationPipe().transform(value, { type: 'body', metatype: Body });
+class Part {
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsInt()
+  size?: number;
+}
+
+class Loose {
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  name?: string;
+
+  @ApiPropertyOptional({ nullable: true })
+  @IsOptional()
+  @IsString()
+  note?: string | null;
+
+  @ApiPropertyOptional({ type: () => [Part] })
+  @IsOptional()
+  @ValidateNested({ each: true })
+  @Type(() => Part)
+  parts?: Part[];
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsObject()
+  document?: Record<string, unknown>;
+}
+
+function validate(value: unknown, metatype: new () => object = Body): Promise<unknown> {
+  return createValidationPipe().transform(value, { type: 'body', metatype });
 }
 
 describe('the validation pipe', () => {
@@ -38,5 +69,17 @@ describe('the validation pipe', () => {
       ['/name', 'IS_STRING'],
       ['/other', 'UNKNOWN_FIELD'],
     ]);
+  });
+
+  it('takes null for a value where the document says so, and for nothing anywhere', async () => {
+    const good = { note: null, document: { a: null, b: [{ c: null }] } };
+    await expect(validate(good, Loose)).resolves.toEqual(good);
+    const pointersOf = (value: object): Promise<string[] | undefined> =>
+      validate(value, Loose).then(
+        () => [],
+        ({ errors }: AppError) => errors?.map(({ pointer }) => pointer),
+      );
+    expect(await pointersOf({ name: null })).toEqual(['/name']);
+    expect(await pointersOf({ parts: [{ size: 1 }, { size: null }] })).toEqual(['/parts/1/size']);
   });
 });

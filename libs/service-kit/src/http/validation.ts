@@ -1,5 +1,5 @@
 import { AppError, type FieldError } from '@lucid/core/app-error';
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 
 function escapePointer(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1');
@@ -40,21 +40,60 @@ export function toFieldErrors(errors: readonly ValidationError[], parent = ''): 
   });
 }
 
+/** Where the decorators of the OpenAPI document keep what they say of a property (DECORATORS.API_MODEL_PROPERTIES). */
+const API_PROPERTY = 'swagger/apiModelProperties';
+
+/**
+ * Nulls where the document has none. `@IsOptional` passes null as if nothing were there, and then it is taken for a value: it is
+ * refused, unless the property is documented as nullable. What no DTO describes, such as a document, may hold any.
+ */
+function findNulls(value: object, parent = ''): FieldError[] {
+  return Object.entries(value).flatMap(([name, part]: [string, unknown]): FieldError[] => {
+    const pointer = `${parent}/${escapePointer(name)}`;
+    if (part === null) {
+      const documented = Reflect.getMetadata(API_PROPERTY, value, name) as { nullable?: boolean } | undefined;
+      if (!documented || documented.nullable) return [];
+      return [{ pointer, code: 'NULL', message: `${name} is left out or has a value; it is not null` }];
+    }
+    if (isDto(part)) return findNulls(part, pointer);
+    // One kind of element in one list: documents need not be looked through.
+    if (!Array.isArray(part) || !isDto(part[0])) return [];
+    return part.flatMap((one: object, index) => findNulls(one, `${pointer}/${index}`));
+  });
+}
+
+function isDto(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.getPrototypeOf(value) !== Object.prototype;
+}
+
+function refusal(fields: FieldError[]): AppError {
+  const named = fields
+    .map((field) => field.pointer)
+    .slice(0, 5)
+    .join(', ');
+  return new AppError('VALIDATION_FAILED', `${fields.length} problem(s) with ${named}`, { errors: fields });
+}
+
+/** As Nest's, but that null is no value. */
+class StrictPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const valid: unknown = await super.transform(value, metadata);
+    if (metadata.type !== 'body' || typeof valid !== 'object' || valid === null) return valid;
+    const nulls = findNulls(valid);
+    if (nulls.length > 0) throw refusal(nulls);
+    return valid;
+  }
+}
+
 /** Validates bodies and queries against their DTO: unknown fields and wrong types are refused, nothing is guessed. */
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new StrictPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     stopAtFirstError: false,
-    exceptionFactory: (errors) => {
-      const fields = toFieldErrors(errors);
-      const named = fields
-        .map((field) => field.pointer)
-        .slice(0, 5)
-        .join(', ');
-      return new AppError('VALIDATION_FAILED', `${fields.length} problem(s) with ${named}`, { errors: fields });
-    },
+    exceptionFactory: (errors) => refusal(toFieldErrors(errors)),
   });
 }
