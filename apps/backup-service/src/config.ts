@@ -33,6 +33,9 @@ const settings = {
   pitrRetentionDays: env.int('BACKUP_PITR_RETENTION_DAYS', [1, 3_650], { default: 30 }),
   importPath: env.text('BACKUP_IMPORT_PATH'),
   drillMongod: env.text('BACKUP_DRILL_MONGOD'),
+  drillRedis: env.text('BACKUP_DRILL_REDIS'),
+  /** What the redis-server of a drill may hold; a larger backup is not drilled. */
+  drillRedisMegabytes: env.int('BACKUP_DRILL_REDIS_MB', [1, 1_048_576], { default: 1_024 }),
   drillPath: env.text('BACKUP_DRILL_PATH'),
 };
 

@@ -1,12 +1,12 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Daemon, startDaemon } from '@lucid/clients/process/daemon';
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import { MongoClient } from 'mongodb';
 import { DRILL_FOLDER_PREFIX, markOwner } from './drill-folders.ts';
+import { freePort } from './free-port.ts';
 
 /** A server of our own, empty, on this host, gone after `stop`. */
 export interface DisposableMongod {
@@ -28,9 +28,6 @@ const SET_NAME = 'lucid-drill';
 const READY_MS = 60_000;
 const GRACE_MS = 2_000;
 const STARTS = 3;
-// Below the range from which systems take ports for outgoing connections.
-const FIRST_PORT = 20_000;
-const LAST_PORT = 32_000;
 
 /**
  * Starts mongod as a replica set of one member that only this process can log on to: it listens on 127.0.0.1 and knows one
@@ -119,20 +116,4 @@ async function waitForPrimary(client: MongoClient, clock: Clock, signal: AbortSi
     await clock.sleep(100, signal);
   }
   throw new AppError('PROGRAM_FAILED', 'the mongod of the drill did not become a primary');
-}
-
-async function freePort(): Promise<number> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const port = randomInt(FIRST_PORT, LAST_PORT);
-    if (await isFree(port)) return port;
-  }
-  throw new AppError('PROGRAM_FAILED', 'this host has no free port for the mongod of a drill');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((answer) => {
-    const server = createServer();
-    server.once('error', () => answer(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => answer(true)));
-  });
 }

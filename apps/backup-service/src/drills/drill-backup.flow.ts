@@ -2,23 +2,35 @@ import { tmpdir } from 'node:os';
 import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import { AppError, isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
-import type { BackupDrillPayload, BackupDrillResult, DrillTarget } from '@lucid/jobs/contracts/backup-drill';
+import type { BackupEngine } from '@lucid/jobs/contracts/backup-create';
+import type {
+  BackupDrillPayload,
+  BackupDrillResult,
+  DrillTarget,
+  NotDrilledEngine,
+} from '@lucid/jobs/contracts/backup-drill';
 import type { JobContext } from '@lucid/jobs/job-handler';
 import { backupLease } from '@lucid/service-kit/backups/backup-removal';
 import { InjectClock } from '@lucid/service-kit/tokens';
 import { Inject, Injectable } from '@nestjs/common';
-import { StoredBackups } from '../backups/stored-backups.service.ts';
+import { type StoredBackup, StoredBackups } from '../backups/stored-backups.service.ts';
 import { ownSource } from '../captures/mongodb/mongodb-restorer.ts';
 import type { RestoreInput, RestoreRun } from '../captures/restore-port.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
 import { type Comparison, compareRestored } from './compare-restored.ts';
 import { disposablePlace, type DrillPlace, scratchPlace } from './drill-place.ts';
 import { DrillTargets } from './drill-targets.service.ts';
+import type { DrilledPart } from './engine-drill.ts';
 
-interface Timed {
-  readonly restoreSeconds: number;
-  readonly compareSeconds: number;
+interface MongodbDrilled {
+  readonly part: DrilledPart;
   readonly comparison: Comparison;
+}
+
+interface Drilled {
+  readonly parts: readonly DrilledPart[];
+  readonly notDrilled: readonly NotDrilledEngine[];
+  readonly comparison: Comparison | undefined;
 }
 
 /** What says that the backup is not what it should be; anything else says that the drill could not be made. */
@@ -29,7 +41,10 @@ const FAILED_DRILL = [
   'CHUNK_MISSING',
   'MANIFEST_CORRUPT',
   'OPLOG_GAP',
+  'RDB_INVALID',
 ] as const;
+/** The same of an engine beside MongoDB: a server that cannot take it (too old, too small) is no verdict on the backup. */
+const FAILED_PART = FAILED_DRILL.filter((code) => code !== 'RESTORE_REFUSED');
 
 /** How many backups a scheduled drill looks through for one of MongoDB. */
 const CANDIDATES = 200;
@@ -53,25 +68,19 @@ export class DrillBackupFlow {
     const { payload, steps } = context;
     const backupId = payload.backupId ?? (await steps.run('backup', () => this.newest()));
     await context.acquire(backupLease(backupId)); // It is not removed meanwhile.
-    const { reader, meta } = await this.backups.open(backupId);
-    const manifest = meta.engines['mongodb'];
-    if (manifest === undefined) {
-      throw new AppError(
-        'BACKUP_ENGINE_UNSUPPORTED',
-        `the backup ${backupId} does not hold MongoDB, which drills restore`,
-      );
-    }
-    const input: RestoreInput = { backupId, reader, manifest, isWhole: meta.isWhole };
+    const stored = await this.backups.open(backupId, payload.repository);
     const program = payload.target === 'scratch' ? undefined : await this.program(payload.target);
     const target: DrillTarget = program === undefined ? 'scratch' : 'disposable';
-    const others = Object.keys(meta.engines).filter((engine) => engine !== 'mongodb');
-    const timed = await this.recorded(context, backupId, () => this.drill(context, input, program));
-    const { differences: _none, warnings, ...counts } = timed.comparison;
-    const notes = [...others.map((engine) => `${engine} was not restored in this drill`), ...warnings];
+    const { parts, notDrilled, comparison } = await this.recorded(context, backupId, () =>
+      this.drillAll(context, stored, program),
+    );
+    const { collections = 0, indexes = 0, documents = 0, uncomparedDocuments = 0 } = comparison ?? {};
+    const notes = parts.flatMap(({ warnings }) => [...warnings]);
     return {
-      ...{ backupId, target, ...counts },
-      restoreSeconds: timed.restoreSeconds,
-      compareSeconds: timed.compareSeconds,
+      ...{ backupId, target, repository: stored.repositoryName, collections, indexes, documents, uncomparedDocuments },
+      ...{ restoreSeconds: restoreSecondsOf(parts), compareSeconds: sum(parts.map((part) => part.compareSeconds)) },
+      engines: parts.map(({ differences: _none, warnings: _notes, ...figures }) => figures),
+      notDrilled: [...notDrilled],
       startedAt,
       finishedAt: this.clock.now().toISOString(),
       ...(notes.length > 0 && { warnings: notes }),
@@ -82,13 +91,13 @@ export class DrillBackupFlow {
   private async recorded(
     context: JobContext<BackupDrillPayload>,
     backupId: string,
-    drill: () => Promise<Timed>,
-  ): Promise<Timed> {
+    drill: () => Promise<Drilled>,
+  ): Promise<Drilled> {
     try {
-      const timed = await drill();
+      const drilled = await drill();
       await context.assertHeld();
-      await this.catalogue.setDrilled(backupId, this.clock.now(), true, timed.restoreSeconds);
-      return timed;
+      await this.catalogue.setDrilled(backupId, this.clock.now(), true, restoreSecondsOf(drilled.parts));
+      return drilled;
     } catch (error) {
       const isVerdict = FAILED_DRILL.some((code) => isAppError(error, code));
       if (isVerdict && !context.signal.aborted)
@@ -97,19 +106,70 @@ export class DrillBackupFlow {
     }
   }
 
+  /** Each engine that the backup holds and this host can drill, MongoDB first. @throws AppError BACKUP_ENGINE_UNSUPPORTED: none */
+  private async drillAll(
+    context: JobContext<BackupDrillPayload>,
+    { reader, meta }: StoredBackup,
+    program: string | undefined,
+  ): Promise<Drilled> {
+    const parts: DrilledPart[] = [];
+    const notDrilled: NotDrilledEngine[] = [];
+    let comparison: Comparison | undefined;
+    const engines = Object.entries(meta.engines) as [BackupEngine, RestoreInput['manifest']][];
+    for (const [engine, manifest] of engines.sort(([a], [b]) => Number(b === 'mongodb') - Number(a === 'mongodb'))) {
+      const input: RestoreInput = { backupId: reader.manifest.id, reader, manifest, isWhole: meta.isWhole };
+      try {
+        if (engine === 'mongodb') {
+          const drilled = await this.drill(context, input, program);
+          comparison = drilled.comparison;
+          parts.push(drilled.part);
+        } else {
+          parts.push(await this.drillOther(context, engine, input));
+        }
+      } catch (error) {
+        const isOfDrill = engine === 'mongodb' || FAILED_PART.some((code) => isAppError(error, code));
+        if (isOfDrill || context.signal.aborted || !(error instanceof AppError)) throw error;
+        context.logger.warn({ err: error, engine }, 'the drill goes on without an engine');
+        notDrilled.push({ engine, reason: error.message });
+      }
+    }
+    if (parts.length > 0) return { parts, notDrilled, comparison };
+    const reasons = notDrilled.map(({ engine, reason }) => `${engine}: ${reason}`).join('; ');
+    throw new AppError('BACKUP_ENGINE_UNSUPPORTED', `nothing of this backup can be drilled here (${reasons})`);
+  }
+
+  private async drillOther(
+    context: JobContext<BackupDrillPayload>,
+    engine: BackupEngine,
+    input: RestoreInput,
+  ): Promise<DrilledPart> {
+    const drill = { input, run: this.runOf(context) };
+    const { target } = context.payload;
+    if (engine === 'redis' && target === 'scratch') throw notHere('a Redis has no room of its own for a drill');
+    if (engine === 'elasticsearch' && target === 'disposable') throw notHere('no Elasticsearch is started for a drill');
+    const part = await (engine === 'redis' ? this.targets.drillRedis(drill) : this.targets.drillElasticsearch(drill));
+    assertSame(part);
+    return part;
+  }
+
+  private runOf(context: JobContext<BackupDrillPayload>): RestoreRun {
+    const { job, signal, logger } = context;
+    return {
+      ...{ restoreId: job.id, signal, logger, clock: this.clock },
+      assertHeld: () => context.assertHeld(),
+      progress: (progress) => context.progress(progress),
+    };
+  }
+
   private async drill(
     context: JobContext<BackupDrillPayload>,
     input: RestoreInput,
     program: string | undefined,
-  ): Promise<Timed> {
-    const { job, signal, logger } = context;
+  ): Promise<MongodbDrilled> {
+    const { signal } = context;
     const place = await this.open(context, input, program);
     try {
-      const run: RestoreRun = {
-        ...{ restoreId: job.id, signal, logger, clock: this.clock },
-        assertHeld: () => context.assertHeld(),
-        progress: (progress) => context.progress(progress),
-      };
+      const run = this.runOf(context);
       const began = this.clock.monotonicMs();
       const request = { backupId: input.backupId, ...(place.renames && { renames: place.renames }) };
       const plan = await place.restorer.plan(place.input, request, run);
@@ -124,8 +184,15 @@ export class DrillBackupFlow {
         (done, total) => context.progress({ phase: 'compare', done, total, unit: 'collections' }),
       );
       assertSame(comparison);
-      const compared = this.clock.monotonicMs();
-      return { restoreSeconds: (restored - began) / 1000, compareSeconds: (compared - restored) / 1000, comparison };
+      const { documents: compared, differences, warnings } = comparison;
+      const target: DrillTarget = program === undefined ? 'scratch' : 'disposable';
+      const [restoreSeconds, compareSeconds] = [restored - began, this.clock.monotonicMs() - restored].map(
+        (ms) => ms / 1_000,
+      ) as [number, number];
+      const part: DrilledPart = {
+        ...{ engine: 'mongodb', target, compared, restoreSeconds, compareSeconds, differences, warnings },
+      };
+      return { part, comparison };
     } finally {
       await place.remove();
     }
@@ -166,9 +233,22 @@ export class DrillBackupFlow {
 }
 
 /** @throws AppError RESTORE_MISMATCH */
-function assertSame({ differences }: Comparison): void {
+function assertSame({ differences }: Pick<DrilledPart, 'differences'>): void {
   if (differences.length === 0) return;
   const shown = differences.slice(0, 10).join('; ');
   const more = differences.length > 10 ? `; and ${differences.length - 10} more` : '';
   throw new AppError('RESTORE_MISMATCH', `what was restored is not the backup: ${shown}${more}`);
+}
+
+function notHere(reason: string): AppError {
+  return new AppError('BACKUP_ENGINE_UNSUPPORTED', reason);
+}
+
+/** The measured recovery time: one engine after the other, as a restore does it. */
+function restoreSecondsOf(parts: readonly DrilledPart[]): number {
+  return sum(parts.map(({ restoreSeconds }) => restoreSeconds));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { isAlive, signalGroup } from '@lucid/clients/process/process-group';
 
 export const DRILL_FOLDER_PREFIX = 'lucid-drill-';
+/** Where the redis-server of a drill writes its process id. */
+export const REDIS_PID_FILE = 'redis.pid';
 const OWNER_FILE = 'owner';
 /** Longer than a drill may take. */
 const FOREIGN_MS = 48 * 3_600_000;
@@ -47,12 +49,14 @@ async function belongsToAnother(folder: string, now: Date): Promise<boolean> {
   return pid > 0 && pid !== process.pid && isAlive(pid) && owner === (await identityOf(pid));
 }
 
-/** mongod writes its process id into `mongod.lock`; it is killed only where it works in this folder. */
+/** mongod writes its process id into `mongod.lock`; a server is killed only where it works in this folder. */
 async function killServer(folder: string): Promise<void> {
-  const pid = Number(await readFile(join(folder, 'data', 'mongod.lock'), 'utf8').catch(() => ''));
-  if (!Number.isInteger(pid) || pid <= 1) return;
-  const workingFolder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-  if (workingFolder === folder) signalGroup(pid, 'SIGKILL');
+  for (const file of [join('data', 'mongod.lock'), REDIS_PID_FILE]) {
+    const pid = Number(await readFile(join(folder, file), 'utf8').catch(() => ''));
+    if (!Number.isInteger(pid) || pid <= 1) continue;
+    const workingFolder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+    if (workingFolder === folder) signalGroup(pid, 'SIGKILL');
+  }
 }
 
 /** The process id, where the system tells it the time it started at (numbers are used again), and the host. */

@@ -1,3 +1,4 @@
+import { Client as ElasticsearchClient } from '@elastic/elasticsearch';
 import { tmpdir } from 'node:os';
 import { Topology } from '@lucid/clients/mongodb/wire/topology';
 import { isAppError } from '@lucid/core/app-error';
@@ -13,8 +14,18 @@ import { MongodbRestorer } from '../captures/mongodb/mongodb-restorer.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
 import { RestoreConnection, restoreUri } from '../mongodb-users.ts';
 import { sweepDrillFolders } from './drill-folders.ts';
-import { findMongod } from './find-mongod.ts';
+import {
+  drillElasticsearch,
+  type ElasticsearchDrillOptions,
+  findDrillIndices,
+  removeDrillIndices,
+} from './elasticsearch-drill.ts';
+import type { DrilledPart, DrillRun } from './engine-drill.ts';
+import { findServer } from './find-server.ts';
+import { drillRedis } from './redis-drill.ts';
 import { ScratchDatabases } from './scratch-databases.ts';
+
+const MEGABYTE = 1_048_576;
 
 /** What drills restore to, and what is left of drills that died. */
 @Injectable()
@@ -28,6 +39,7 @@ export class DrillTargets implements OnModuleInit {
   constructor(
     { client }: RestoreConnection,
     private readonly jobs: JobService,
+    private readonly elasticsearch: ElasticsearchClient,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly logger: Logger,
@@ -45,6 +57,36 @@ export class DrillTargets implements OnModuleInit {
     await this.sweepFolders();
     const dropped = await this.scratch.sweep((id) => this.isOver(id));
     if (dropped.length > 0) this.logger.warn({ drills: dropped }, 'dropped the scratch databases that drills left');
+    await this.sweepIndices();
+  }
+
+  /** Where a search engine is not in use, or away, there is nothing to sweep now. */
+  private async sweepIndices(): Promise<void> {
+    try {
+      for (const drillId of await findDrillIndices(this.elasticsearch)) {
+        if (!(await this.isOver(drillId))) continue;
+        await removeDrillIndices(this.indices, drillId);
+        this.logger.warn({ drillId }, 'deleted the scratch indices that a drill left');
+      }
+    } catch (error) {
+      this.logger.warn({ err: error }, 'scratch indices of earlier drills could not be looked for');
+    }
+  }
+
+  private get indices(): ElasticsearchDrillOptions {
+    return { client: this.elasticsearch, snapshotPath: this.config.elasticsearchSnapshotPath };
+  }
+
+  drillElasticsearch(drill: DrillRun): Promise<DrilledPart> {
+    return drillElasticsearch(this.indices, drill);
+  }
+
+  async drillRedis(drill: DrillRun): Promise<DrilledPart> {
+    const { drillRedis: configured, drillRedisMegabytes, drillPath, searchPath } = this.config;
+    const program = await findServer('redis-server', configured, searchPath);
+    await this.sweepFolders();
+    const options = { program, parent: drillPath ?? tmpdir(), maxMemoryBytes: drillRedisMegabytes * MEGABYTE };
+    return drillRedis(options, drill);
   }
 
   async sweepFolders(): Promise<void> {
@@ -53,7 +95,7 @@ export class DrillTargets implements OnModuleInit {
   }
 
   findMongod(): Promise<string | undefined> {
-    return findMongod(this.config.drillMongod, this.config.searchPath);
+    return findServer('mongod', this.config.drillMongod, this.config.searchPath);
   }
 
   private async isOver(drillId: string): Promise<boolean> {

@@ -23,7 +23,7 @@ export class DrillsController {
 
   /** Restores the backup into a place of its own, compares it and throws it away: 202 and the job. */
   @Post('backups/:id/drills')
-  @Problems('BACKUP_NOT_FOUND')
+  @Problems('BACKUP_NOT_FOUND', 'REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)
   @ApiAcceptedResponse()
@@ -34,6 +34,7 @@ export class DrillsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobView> {
     const backup = await this.backups.get(id);
+    this.backups.assertRepository(body.repository);
     return this.requests.accept(backupDrill, { ...body, backupId: backup.id }, request, reply);
   }
 

@@ -39,7 +39,7 @@ export class VerificationController {
     if (level !== 'drill')
       return this.requests.accept(backupVerify, { backupId, level, ...(repository && { repository }) }, request, reply);
     assertMayDrill();
-    return this.requests.accept(backupDrill, { backupId }, request, reply);
+    return this.requests.accept(backupDrill, { backupId, ...(repository && { repository }) }, request, reply);
   }
 
   /** Reads the next part of a repository's chunks: 202 and the job. */

@@ -16,7 +16,7 @@ export class VerifyBackupDto {
   @IsIn(LEVELS)
   level?: VerifyLevel | 'drill';
 
-  @ApiPropertyOptional({ type: String, description: 'Reads the copy of this repository; not for drills' })
+  @ApiPropertyOptional({ type: String, description: 'Reads the copy of this repository' })
   @IsOptional()
   @Matches(REPOSITORY_NAME, { message: 'must be the name of a repository' })
   repository?: string;

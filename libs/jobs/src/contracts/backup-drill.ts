@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
+import { BACKUP_ENGINES, type BackupEngine } from './backup-create.ts';
 import { defineContract } from './define-contract.ts';
-import { BACKUP_ID } from './names.ts';
+import { BACKUP_ID, REPOSITORY_NAME } from './names.ts';
 
 export const DRILL_TARGETS = ['disposable', 'scratch'] as const;
 export type DrillTarget = (typeof DRILL_TARGETS)[number];
@@ -22,6 +23,41 @@ export class BackupDrillPayload {
   @IsOptional()
   @IsIn(DRILL_TARGETS)
   target?: DrillTarget;
+
+  /** Reads the copy of this repository. Left out: the one whose copy was not drilled for longest. */
+  @ApiPropertyOptional({ type: String, description: 'Reads the copy of this repository' })
+  @IsOptional()
+  @Matches(REPOSITORY_NAME, { message: 'must be the name of a repository' })
+  repository?: string;
+}
+
+/** One engine that a drill brought back, and found to be what the backup holds. */
+export class DrilledEngine {
+  @ApiProperty({ enum: BACKUP_ENGINES })
+  engine!: BackupEngine;
+
+  /** Elasticsearch: scratch indices of the cluster. */
+  @ApiProperty({ enum: DRILL_TARGETS })
+  target!: DrillTarget;
+
+  /** Documents or keys that were compared. */
+  @ApiProperty()
+  compared!: number;
+
+  @ApiProperty()
+  restoreSeconds!: number;
+
+  @ApiProperty()
+  compareSeconds!: number;
+}
+
+/** An engine of the backup that the drill left out. */
+export class NotDrilledEngine {
+  @ApiProperty({ enum: BACKUP_ENGINES })
+  engine!: BackupEngine;
+
+  @ApiProperty()
+  reason!: string;
 }
 
 export class BackupDrillResult {
@@ -30,6 +66,17 @@ export class BackupDrillResult {
 
   @ApiProperty({ enum: DRILL_TARGETS })
   target!: DrillTarget;
+
+  /** Whose copy was read. Left out by earlier versions, as the next two. */
+  @ApiPropertyOptional({ type: String })
+  repository?: string;
+
+  @ApiPropertyOptional({ type: () => [DrilledEngine] })
+  engines?: DrilledEngine[];
+
+  /** Empty: all of the backup came back. */
+  @ApiPropertyOptional({ type: () => [NotDrilledEngine] })
+  notDrilled?: NotDrilledEngine[];
 
   /** Seconds from the start of the restore until the data could be used: the measured recovery time. */
   @ApiProperty()

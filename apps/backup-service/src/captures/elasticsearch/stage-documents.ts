@@ -52,8 +52,8 @@ export function cannotCreate(name: string, cause: unknown): AppError {
 
 /** Reads the staged index back and compares every document with the backup. @throws AppError RESTORE_MISMATCH */
 export async function compareDocuments(
-  { client, run }: ElasticsearchRestoreContext,
-  { index, staging }: RestoreUnit,
+  { client, run }: Pick<ElasticsearchRestoreContext, 'client' | 'run'>,
+  { index, staging }: Pick<RestoreUnit, 'index' | 'staging'>,
 ): Promise<void> {
   const digest = new DocumentDigest();
   for (let shard = 0; shard < index.shards; shard += 1) {
