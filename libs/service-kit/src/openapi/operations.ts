@@ -33,11 +33,14 @@ export function describeOperations(app: INestApplication, document: OpenAPIObjec
     const comment = docCommentsOf(method.controller).get(method.name);
     if (comment !== undefined && !operation.summary) Object.assign(operation, toSummary(comment));
     if (method.access !== undefined) operation['x-lucid-role'] = method.access;
-    const problems = Reflect.getMetadata(ROUTE_PROBLEMS, method.handler) as ErrorCode[] | undefined;
-    if (problems) operation['x-lucid-problems'] = problems;
+    operation['x-lucid-problems'] = [...problemsNamedAt(method.controller), ...problemsNamedAt(method.handler)];
     if (method.access === 'public') operation.security = [];
   }
   return document;
+}
+
+function problemsNamedAt(target: object): ErrorCode[] {
+  return (Reflect.getMetadata(ROUTE_PROBLEMS, target) as ErrorCode[] | undefined) ?? [];
 }
 
 function idOf({ controller, name }: ControllerMethod): string {

@@ -5,7 +5,7 @@ export const ROUTE_PROBLEMS = 'lucid:problems';
 
 /**
  * Error codes that a route answers beside those that every route of its kind has (no key, bad input, an engine that is away): the
- * OpenAPI document names them with their statuses.
+ * OpenAPI document names them with their statuses. At a controller they are those of all its routes.
  */
 export const Problems = (...codes: ErrorCode[]): MethodDecorator & ClassDecorator => SetMetadata(ROUTE_PROBLEMS, codes);
 
