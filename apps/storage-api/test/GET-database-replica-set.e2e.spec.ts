@@ -1,13 +1,9 @@
-import { eventually } from '@lucid/testing/eventually';
 import { LEASES_COLLECTION, type LeaseDocument } from '@lucid/clients/mongodb/collections';
 import { TOKENS } from '@lucid/service-kit/tokens';
+import { eventually } from '@lucid/testing/eventually';
 import type { Db } from 'mongodb';
-import {
-  createMongodMembers,
-  initiate,
-  type MongodMember,
-  type MongodMembers,
-} from '../../../tests/setup/mongod-members.ts';
+import type { MongodMember, MongodMembers } from '../../../tests/setup/mongod-members.ts';
+import { OWN_SET, startOwnReplicaSet, type OwnReplicaSet } from '../../../tests/setup/own-replica-set.ts';
 import {
   startTestService,
   type Answer,
@@ -18,7 +14,6 @@ import {
 import { storageApi } from '../src/storage-api.ts';
 
 const PATH = '/api/v1/database/replica-set';
-const SET = 'lucid-rs';
 
 interface Member {
   id: number;
@@ -32,6 +27,7 @@ interface Member {
 }
 
 describe('/api/v1/database/replica-set', () => {
+  let set: OwnReplicaSet;
   let members: MongodMembers;
   let first: MongodMember;
   let second: MongodMember;
@@ -78,30 +74,23 @@ describe('/api/v1/database/replica-set', () => {
     });
 
   beforeAll(async () => {
-    members = await createMongodMembers();
-    [first, second, third] = (await Promise.all(
-      [1, 2, 3].map(() =>
-        members.add('--replSet', SET, '--setParameter', 'initialSyncTransientErrorRetryPeriodSeconds=60'),
-      ),
-    )) as [MongodMember, MongodMember, MongodMember];
-    await initiate(members.direct(first.host), SET, first.host);
-    const root = { createUser: 'root', pwd: 'member-specs', roles: ['root'], mechanisms: ['SCRAM-SHA-256'] };
-    await members.direct(first.host).db('admin').command(root);
-    const uri = `mongodb://root:member-specs@${first.host}/?replicaSet=${SET}&authSource=admin`;
-    service = await startTestService(storageApi, { MONGODB_URI: uri });
+    set = await startOwnReplicaSet(2);
+    [second, third] = set.spares as [MongodMember, MongodMember];
+    ({ members, first } = set);
+    service = await startTestService(storageApi, { MONGODB_URI: set.uri });
     admin = await service.key('admin');
   });
 
   afterAll(async () => {
     await service?.close();
-    await members?.close();
+    await set?.stop();
   });
 
   it('GET shows the members, the configuration and the oplog', async () => {
     const { status, json } = await call('GET', '', { key: await service.key('viewer') });
     expect(status).toBe(200);
     expect(json).toMatchObject({
-      ...{ name: SET, primary: first.host, configVersion: 1, isConfigCommitted: true },
+      ...{ name: OWN_SET, primary: first.host, configVersion: 1, isConfigCommitted: true },
       ...{ votingMembers: 1, majority: 1, votingMembersUp: 1, faultTolerance: 0, electionTimeoutMs: 1000 },
       members: [{ id: 0, host: first.host, state: 'PRIMARY', votes: 1, priority: 1, hidden: false, arbiter: false }],
     });
@@ -179,7 +168,7 @@ describe('/api/v1/database/replica-set', () => {
   });
 
   it('POST members with the same Idempotency-Key is the same job, also when the member is in', async () => {
-    const spare = await members.add('--replSet', SET);
+    const spare = await members.add('--replSet', OWN_SET);
     const options = { body: { host: spare.host, votes: 0, priority: 0 }, headers: { 'idempotency-key': 'add-spare' } };
     const once = await call('POST', '/members', options);
     expect(await endOf(once)).toMatchObject({ state: 'succeeded', result: { votes: 0, priority: 0 } });
@@ -204,7 +193,7 @@ describe('/api/v1/database/replica-set', () => {
     const args = ['--setParameter', 'enableTestCommands=1', '--setParameter'];
     const slow = await members.add(
       '--replSet',
-      SET,
+      OWN_SET,
       ...args,
       `failpoint.initialSyncHangBeforeCopyingDatabases=${pause}`,
     );

@@ -334,6 +334,49 @@ describe('/api/v1/database/sharding', () => {
   });
 });
 
+describe('/api/v1/database/sharding on a replica set', () => {
+  let service: TestService;
+  let admin: string;
+
+  beforeAll(async () => {
+    service = await startTestService(storageApi);
+    admin = await service.key('admin');
+  });
+  afterAll(() => service?.close());
+
+  it('refuses each route with what to do', async () => {
+    const zone = { collection: 'things', min: { a: 0 }, max: { a: 1 } };
+    const tries: [Method, string, object?][] = [
+      ['GET', '/status'],
+      ['GET', '/balancer'],
+      ['GET', '/zones'],
+      ['POST', '/enable', { database: service.database.name }],
+      ['POST', '/shard-collection', { collection: 'things', key: { a: 1 } }],
+      ['POST', '/shard-collection?dryRun=true', { collection: 'things', key: { a: 1 } }],
+      ['POST', '/balancer/start'],
+      ['POST', '/balancer/stop'],
+      ['PUT', '/balancer/window', { start: '01:00', stop: '02:00' }],
+      ['DELETE', '/balancer/window'],
+      ['POST', '/zones', { zone: 'eu', shard: 'a' }],
+      ['DELETE', '/zones/eu'],
+      ['POST', '/zones/eu/ranges', zone],
+      ['DELETE', '/zones/eu/ranges?collection=things&min=%7B%22a%22%3A0%7D'],
+    ];
+    for (const [method, path, body] of tries) {
+      const { json } = await service.call(method, `/api/v1/database/sharding${path}`, { key: admin, body });
+      expect(json).toMatchObject({ status: 409, code: 'NOT_SHARDED', detail: expect.stringContaining('mongos') });
+    }
+  });
+
+  it('POST analyze-key works before there are shards', async () => {
+    await service.database.db.collection('things').insertMany(Array.from({ length: 200 }, (_, n) => ({ n })));
+    const { status, json } = await service.call('POST', '/api/v1/database/sharding/analyze-key', {
+      ...{ key: admin, body: { collection: 'things', key: { n: 1 } } },
+    });
+    expect([status, json]).toEqual([200, { findings: [], analysis: expect.objectContaining({ distinctValues: 200 }) }]);
+  });
+});
+
 function bodyOf(database: string): object {
   return { database, primaryShard: 'shard-a' };
 }

@@ -24,11 +24,14 @@ export interface MemberSettings {
 
 /** The member as it is asked for, with its votes and its priority. */
 export function wantedMember(memberId: number, host: string, asked: ReplicaSetAddMemberPayload): MemberConfig {
-  const { arbiter = false, votes = 1, hidden = false, delaySeconds = 0, tags = {} } = asked;
-  const mayLead = !arbiter && votes === 1 && !hidden && delaySeconds === 0;
-  const member = { _id: memberId, host, votes, priority: asked.priority ?? (mayLead ? 1 : 0) };
+  const arbiter = asked.arbiter ?? false;
+  const hidden = asked.hidden ?? false;
+  const votes = asked.votes ?? 1;
+  const delay = asked.delaySeconds ?? 0;
+  const mayLead = !arbiter && votes === 1 && !hidden && delay === 0;
+  const member = { _id: memberId, host, votes, priority: asked.priority ?? (mayLead ? 1 : 0), hidden };
   if (arbiter) return { ...member, arbiterOnly: true };
-  return { ...member, hidden, secondaryDelaySecs: delaySeconds, tags };
+  return { ...member, secondaryDelaySecs: delay, tags: asked.tags ?? {} };
 }
 
 /**
@@ -59,7 +62,7 @@ export function withSettings(
 ): ReplicaSetConfig | undefined {
   const { delaySeconds, ...rest } = settings;
   const changes = { ...rest, ...(delaySeconds !== undefined && { secondaryDelaySecs: delaySeconds }) };
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined && value !== null);
   let isChanged = false;
   const members = config.members.map((member) => {
     if (member._id !== memberId) return member;
@@ -87,6 +90,7 @@ export function checkProbe(probe: Probe, config: Members & { _id: string }, prim
     case 'standalone':
       return [refusal('NOT_A_REPLICA', `this mongod runs by itself: start it with --replSet ${config._id}`)];
     case 'other-set':
+    case 'same-name':
       return [
         refusal('OTHER_SET', 'this mongod belongs to another replica set: take it out there and empty its data folder'),
       ];

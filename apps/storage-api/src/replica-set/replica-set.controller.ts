@@ -1,6 +1,7 @@
 import { replicaSetAddMember } from '@lucid/jobs/contracts/replica-set-add-member';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
@@ -30,6 +31,7 @@ const oneOf = (...types: (new () => object)[]) => ({
 });
 
 @ApiTags('replica set')
+@Problems('MEMBER_NOT_FOUND', 'MEMBER_NOT_READY', 'RECONFIGURATION_REFUSED', 'STEP_DOWN_REFUSED', 'CONFLICT')
 @ApiExtraModels(ReconfigurationResult, ReconfigurationPlan, StepDownResult, StepDownPlanDto)
 @Controller('api/v1/database/replica-set')
 @RequireRole('viewer')
@@ -106,11 +108,12 @@ export class ReplicaSetController {
   @HttpCode(200)
   @ApiOkResponse(oneOf(StepDownResult, StepDownPlanDto))
   async stepDown(
-    @Body() { seconds = 60, catchUpSeconds = 10, from }: StepDownDto,
+    @Body() body: StepDownDto,
     @Query() { dryRun }: DryRunQuery,
   ): Promise<StepDownResult | StepDownPlanDto> {
     await this.deployment.requireReplicaSet();
-    const options = { seconds, catchUpSeconds, ...(from !== undefined && { from: memberHost(from, '/from') }) };
+    const from = typeof body.from === 'string' ? { from: memberHost(body.from, '/from') } : {};
+    const options = { seconds: body.seconds ?? 60, catchUpSeconds: body.catchUpSeconds ?? 10, ...from };
     const plan = await this.stepDowns.plan(options);
     if (dryRun === 'true') return { isAllowed: isAllowed(plan.findings), ...plan };
     const change = { action: 'replica-set.step-down', resource: `replica-set/members/${plan.primary ?? 'none'}` };

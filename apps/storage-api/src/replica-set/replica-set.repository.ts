@@ -129,8 +129,8 @@ function dateOf(moment: Moment | undefined): Date | undefined {
 function readHello(hello: Document, setName: string, members: readonly string[]): Probe {
   if (hello['msg'] === 'isdbgrid') return { kind: 'router' };
   if (typeof hello['setName'] === 'string') {
-    const isOurs = hello['setName'] === setName && members.includes(String(hello['me']));
-    return { kind: isOurs ? 'member' : 'other-set' };
+    if (hello['setName'] !== setName) return { kind: 'other-set' };
+    return { kind: members.includes(String(hello['me'])) ? 'member' : 'same-name' };
   }
   // Started with --replSet and in no set, or no longer in one.
   return hello['isreplicaset'] === true

@@ -21,11 +21,13 @@ import { reconfigure } from './reconfigure.ts';
 import { findMember, nextMemberId, primaryOf, type MemberConfig, type ReplicaSetConfig } from './replica-set-config.ts';
 import type { ReconfigurationPlan, ReconfigurationResult, ReplicaSetDto } from './replica-set.dto.ts';
 import { presentConfig, presentPlan, presentReplicaSet } from './replica-set.presenter.ts';
-import { ReplicaSetRepository } from './replica-set.repository.ts';
+import { type Probe, ReplicaSetRepository } from './replica-set.repository.ts';
 import { StepDownFlow } from './step-down.flow.ts';
 
 /** Where a member is to be taken out while it is primary. */
 const STEP_DOWN = { seconds: 60, catchUpSeconds: 10 };
+const PROBES = 8;
+const PROBE_PAUSE_MS = 500;
 
 interface Plan {
   findings: Finding[];
@@ -131,10 +133,19 @@ export class ReplicaSetService {
       return { findings, before, after: before };
     }
     const after = withMember(before, wanted) ?? before;
-    const probe = await this.repository.probe(host, before._id, hostsOf(before));
+    const probe = await this.probe(host, before);
     const findings = checkConfiguration({ before, after, status, hasImplicitWriteConcern });
     findings.push(...checkProbe(probe, before, await this.repository.primaryWireVersion()));
     return { findings, before, after: { ...after, version: before.version + 1 } };
+  }
+
+  /** One that was taken out a moment ago believes to be a member until its next heartbeat. */
+  private async probe(host: string, config: ReplicaSetConfig): Promise<Probe> {
+    for (let left = PROBES; ; left -= 1) {
+      const probe = await this.repository.probe(host, config._id, hostsOf(config));
+      if (probe.kind !== 'same-name' || left === 0) return probe;
+      await this.clock.sleep(PROBE_PAUSE_MS);
+    }
   }
 
   private async lookAtUpdate(host: string, settings: MemberSettings): Promise<Plan> {

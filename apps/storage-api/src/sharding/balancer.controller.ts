@@ -1,10 +1,12 @@
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Body, Controller, Delete, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { BalancerDto, BalancerWindowDto } from './balancer.dto.ts';
 import { BalancerService } from './balancer.service.ts';
 
 @ApiTags('sharding')
+@Problems('NOT_SHARDED', 'SHARDING_REFUSED')
 @Controller('api/v1/database/sharding/balancer')
 @RequireRole('viewer')
 export class BalancerController {

@@ -59,7 +59,8 @@ export class ShardCollectionFlow {
     });
   }
 
-  private async look({ collection, key: given, unique = false }: ShardCollectionDto): Promise<Look> {
+  private async look({ collection, key: given, unique: asked }: ShardCollectionDto): Promise<Look> {
+    const unique = asked ?? false;
     await this.deployment.requireSharded();
     collectionName(collection);
     const key = parseShardKey(given);

@@ -1,4 +1,5 @@
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { collectionName } from '../collections/collection-names.ts';
@@ -19,6 +20,7 @@ import {
 import { ShardingService } from './sharding.service.ts';
 
 @ApiTags('sharding')
+@Problems('NOT_SHARDED', 'SHARDING_REFUSED', 'SHARD_NOT_FOUND', 'NAMESPACE_INVALID')
 @ApiExtraModels(ShardedResult, ShardPlanDto)
 @Controller('api/v1/database/sharding')
 @RequireRole('viewer')

@@ -110,7 +110,7 @@ export class ShardingRepository {
   }
 
   /** https://www.mongodb.com/docs/manual/reference/command/enableSharding/ May be called twice. */
-  async enableSharding(database: string, primaryShard?: string): Promise<void> {
+  async enableSharding(database: string, primaryShard: string | undefined): Promise<void> {
     await this.run({ enableSharding: database, ...(primaryShard !== undefined && { primaryShard }) });
   }
 

@@ -66,7 +66,7 @@ export class ShardingService {
       const major = await this.repository.serverMajor();
       const isEnabled = before !== null && (major >= ENABLED_BY_DEFAULT || before.partitioned === true);
       await lease.assertHeld();
-      await refusingClearly(() => this.repository.enableSharding(database, primaryShard));
+      await refusingClearly(() => this.repository.enableSharding(database, primaryShard ?? undefined));
       const after = await this.repository.findDatabase(database);
       return { database, primaryShard: after?.primary ?? '', isChanged: !isEnabled };
     });

@@ -1,4 +1,5 @@
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { PageQuery } from '@lucid/service-kit/http/page';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
@@ -6,6 +7,7 @@ import { AddRangeDto, AddToZoneDto, RemoveRangeQuery, RemoveZoneQuery, ZoneDto, 
 import { ZonesService } from './zones.service.ts';
 
 @ApiTags('sharding')
+@Problems('NOT_SHARDED', 'SHARDING_REFUSED', 'SHARD_NOT_FOUND', 'ZONE_NOT_FOUND', 'NAMESPACE_INVALID')
 @Controller('api/v1/database/sharding/zones')
 @RequireRole('viewer')
 export class ZonesController {

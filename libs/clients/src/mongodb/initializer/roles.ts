@@ -69,7 +69,12 @@ function roleDefinitions({ database, controlDatabase, rolePrefix }: EnsureRolesO
     { role: 'dbAdmin', db },
   ]);
   return [
-    { name: names.application, privileges: [], roles: [...own, { role: 'clusterMonitor', db: 'admin' }] },
+    {
+      name: names.application,
+      // For storage-api to add and remove members and to let the primary step down, when an admin asks for it.
+      privileges: [{ resource: { cluster: true }, actions: ['replSetConfigure', 'replSetStateChange'] }],
+      roles: [...own, { role: 'clusterMonitor', db: 'admin' }],
+    },
     {
       name: names.backup,
       privileges: [
