@@ -2,6 +2,7 @@ import { jobWorkerProvider } from '@lucid/service-kit/jobs/job-worker.provider';
 import { Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.ts';
 import { BackupsModule } from './backups/backups.module.ts';
+import { CacheJobs } from './cache/cache.jobs.ts';
 import { CacheModule } from './cache/cache.module.ts';
 import { CollectionsJobs } from './collections/collections.jobs.ts';
 import { CollectionsModule } from './collections/collections.module.ts';
@@ -32,6 +33,15 @@ import { ShardingModule } from './sharding/sharding.module.ts';
     CacheModule,
   ],
   // A feature that works on jobs exports its `x.jobs.ts` and is named here.
-  providers: [jobWorkerProvider('storage-api', [CollectionsJobs, IndexesJobs, MigrationsJobs, QueriesJobs, ReplicaSetJobs])],
+  providers: [
+    jobWorkerProvider('storage-api', [
+      CacheJobs,
+      CollectionsJobs,
+      IndexesJobs,
+      MigrationsJobs,
+      QueriesJobs,
+      ReplicaSetJobs,
+    ]),
+  ],
 })
 export class StorageApiModule {}

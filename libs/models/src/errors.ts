@@ -303,6 +303,7 @@ export const ERRORS = {
   ),
   MIGRATION_IRREVERSIBLE: entry(409, 'A migration has no way back', 'Restore the backup that was taken before it.'),
   MIGRATION_FAILED: entry(500, 'A migration failed', 'Read `detail`: what was rolled back, and what is left.'),
+  CACHE_KEY_NOT_FOUND: entry(404, 'There is no such key in the cache', 'List the keys with GET /api/v1/cache/keys.'),
   VOLUME_NOT_FOUND: entry(404, 'There is no such volume', 'List the volumes with GET /api/v1/volumes.'),
   SCHEDULE_NOT_FOUND: entry(404, 'There is no such schedule', 'List the schedules with GET /api/v1/backups/schedules.'),
   API_KEY_NOT_FOUND: entry(404, 'There is no such API key', 'List the keys with GET /api/v1/access/keys.'),

@@ -1,5 +1,5 @@
 import { CACHE_DATABASES, databasePrefix, DOCUMENT_DATABASE } from '@lucid/clients/redis/cache-databases';
-import { createCacheClient, type CacheClient } from '@lucid/clients/redis/cache-client';
+import { createCacheClient, ensureConnected, type CacheClient } from '@lucid/clients/redis/cache-client';
 import type { Logger } from '@lucid/core/logger';
 import { redisUri, type CommonConfig } from '@lucid/service-kit/settings';
 import { InjectConfig, InjectLogger } from '@lucid/service-kit/tokens';
@@ -40,6 +40,7 @@ export class CacheConnections implements OnApplicationShutdown {
     const connection = this.isCluster ? 0 : number;
     const client = this.clients.get(connection) ?? this.create(connection);
     this.clients.set(connection, client);
+    ensureConnected(client).catch(() => undefined); // The command says so too.
     return { number, client, prefix: databasePrefix(number, this.isCluster) };
   }
 

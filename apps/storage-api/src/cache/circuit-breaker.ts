@@ -15,7 +15,8 @@ export class CircuitBreaker {
   readonly #clock: Clock;
   readonly #limits: BreakerLimits;
   #failingSinceMs: number | undefined;
-  #closedAtMs = 0;
+  /** When the next call may try; 0 while the circuit is closed. */
+  #tryAtMs = 0;
 
   constructor(clock: Clock, limits: BreakerLimits) {
     this.#clock = clock;
@@ -24,21 +25,21 @@ export class CircuitBreaker {
 
   /** May a call be made? Where the circuit is open, one call each `openMs` is. */
   allows(): boolean {
-    if (this.#closedAtMs === 0) return true;
+    if (this.#tryAtMs === 0) return true;
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs < this.#closedAtMs) return false;
-    this.#closedAtMs = nowMs + this.#limits.openMs;
+    if (nowMs < this.#tryAtMs) return false;
+    this.#tryAtMs = nowMs + this.#limits.openMs;
     return true;
   }
 
   succeeded(): void {
     this.#failingSinceMs = undefined;
-    this.#closedAtMs = 0;
+    this.#tryAtMs = 0;
   }
 
   failed(): void {
     const nowMs = this.#clock.monotonicMs();
     this.#failingSinceMs ??= nowMs;
-    if (nowMs - this.#failingSinceMs >= this.#limits.failingMs) this.#closedAtMs = nowMs + this.#limits.openMs;
+    if (nowMs - this.#failingSinceMs >= this.#limits.failingMs) this.#tryAtMs = nowMs + this.#limits.openMs;
   }
 }

@@ -1,5 +1,7 @@
 import type { CacheFreshness } from './cache-freshness.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
+import type { DocumentFigures } from './cache-stats.dto.ts';
+import { ratio } from './server-figures.ts';
 import type { DocumentStore } from './document-store.ts';
 
 export interface CachedRead {
@@ -51,6 +53,13 @@ export class DocumentCache {
       this.#metrics.read(value === null ? 'miss' : 'bypass');
     } else this.#metrics.read('bypass');
     return { value: await this.#loadOnce(collection, id, load), hit: false };
+  }
+
+  /** How reads of this process went. */
+  figures(): DocumentFigures {
+    const { hit: hits, miss: misses, bypass: bypasses } = this.#metrics.reads;
+    const hitRate = ratio(hits, hits + misses + bypasses);
+    return { hits, misses, bypasses, hitRate, isServing: this.#freshness.isFresh() };
   }
 
   /**

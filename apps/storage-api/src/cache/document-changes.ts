@@ -23,7 +23,7 @@ const BATCH = 1_000;
  * InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost, BSONObjectTooLarge: the stream cannot go on from here.
  * https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
  */
-const UNREACHABLE_POSITION: readonly unknown[] = [260, 280, 286, 10_334];
+const UNREACHABLE_POSITION: readonly number[] = [260, 280, 286, 10_334];
 
 /** The changes of a database since `position`, or from now on; asked of the primary, so that none is behind a read from there. */
 export function openDocumentChanges(database: Db, position: string | undefined): DocumentChanges {
@@ -44,7 +44,8 @@ export function positionText(token: ResumeToken): string {
 
 /** Can the changes since the position not be had any more? */
 export function isHistoryLost(error: unknown): boolean {
-  return UNREACHABLE_POSITION.includes((error as { code?: unknown } | null)?.code);
+  // Without promoted values the code of an error is no plain number either.
+  return UNREACHABLE_POSITION.includes(Number((error as { code?: unknown } | null)?.code));
 }
 
 /** The time of the database's newest operation. */

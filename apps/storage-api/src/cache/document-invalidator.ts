@@ -1,3 +1,4 @@
+import { ensureConnected } from '@lucid/clients/redis/cache-client';
 import { forgetDocuments } from '@lucid/clients/redis/forget-documents';
 import type { Clock } from '@lucid/core/clock';
 import type { Logger } from '@lucid/core/logger';
@@ -110,6 +111,7 @@ class Following {
   /** @throws what Redis or the database threw */
   async run(): Promise<void> {
     const { clock, client, keys, database, logger } = this.#options;
+    await ensureConnected(client);
     const position = (await client.get(keys.position)) ?? undefined;
     const changes = openDocumentChanges(database, position);
     this.#changes = changes;

@@ -1,4 +1,4 @@
-import type { Redis} from 'ioredis';
+import type { Redis } from 'ioredis';
 import { Cluster, type ClusterOptions, type RedisOptions } from 'ioredis';
 import type { EngineTls } from '../engine-tls.ts';
 import type { Logger } from '@lucid/core/logger';
@@ -25,16 +25,24 @@ export interface CacheClientConfig {
 
 const COMMAND_TIMEOUT_MS = 5_000;
 const SLOTS_REFRESH_MS = 30_000;
+/** Then what waits for a cluster is told that it is away, and the next who wants it connects again. */
+const CLUSTER_ATTEMPTS = 3;
 
 /** A client that connects with its first command, and again for as long as the process lives. */
 export function createCacheClient(config: CacheClientConfig): CacheClient {
   return config.isCluster ? createCluster(config) : createSingle(config);
 }
 
+/** A cluster's client gives up after a while; this makes it try again. To be called before it is used. @throws where it is away */
+export async function ensureConnected(client: CacheClient): Promise<void> {
+  if (client.status === 'end') await client.connect();
+}
+
 /** The servers that hold the keys: the one Redis, or each primary of the cluster. @throws AppError REDIS_UNAVAILABLE */
 export async function primariesOf(client: CacheClient): Promise<Redis[]> {
   if (!(client instanceof Cluster)) return [client];
   try {
+    await ensureConnected(client);
     await client.ping(); // Connects, where it has not yet.
     return client.nodes('master');
   } catch (error) {
@@ -62,7 +70,8 @@ function createCluster({ uri, tls, logger, hurryMs }: CacheClientConfig): Cluste
     lazyConnect: true,
     slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
     slotsRefreshInterval: SLOTS_REFRESH_MS,
-    clusterRetryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
+    clusterRetryStrategy: (times) =>
+      hurryMs === undefined && times > CLUSTER_ATTEMPTS ? null : Math.min(50 * 2 ** Math.min(times, 6), 2_000),
     // Certificates are made for names, so names are what is connected to.
     ...(asked && { dnsLookup: (address, done) => done(null, address) }),
     ...(hurryMs !== undefined && { enableOfflineQueue: false, maxRedirections: 2, enableAutoPipelining: true }),

@@ -2,7 +2,7 @@ import { commandAt, type FailedReply } from '@lucid/clients/redis/resp/pipeline-
 import type { RedisAddress } from '@lucid/clients/redis/resp/redis-address';
 import { encodeCommand } from '@lucid/clients/redis/resp/resp-command';
 import { AppError } from '@lucid/core/app-error';
-import { slotOf } from './cluster-slots.ts';
+import { slotOf } from '@lucid/clients/redis/cluster-slots';
 import type { RedisServer } from './redis-servers.ts';
 import { type LaneOptions, refusedKey, RestoreLane, type RestoreLanes } from './restore-lanes.ts';
 

@@ -5,7 +5,7 @@ import {
   startOwnRedis,
   startOwnRedisCluster,
 } from '../../../../../tests/setup/own-redis.ts';
-import { slotOf } from './cluster-slots.ts';
+import { slotOf } from '@lucid/clients/redis/cluster-slots';
 import { type Backups, backUp, bringBack, openBackups } from './redis-fixture.ts';
 
 let own: OwnRedisCluster;

@@ -1,0 +1,284 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { documentCacheId, wholeDatabasePatterns } from '@lucid/clients/redis/document-keys';
+import { forgetDocuments } from '@lucid/clients/redis/forget-documents';
+import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
+import { eventually } from '@lucid/testing/eventually';
+import fc from 'fast-check';
+import { Double, type Collection, type Document } from 'mongodb';
+import { type OwnRedis, startOwnRedis } from '../../../../tests/setup/own-redis.ts';
+import { type CacheProcess, startCacheProcess } from './document-cache-fixture.ts';
+
+let redis: OwnRedis;
+let mongodb: TestDatabase;
+let sessions: Collection<Document & { _id: string }>;
+const processes: CacheProcess[] = [];
+
+beforeAll(async () => {
+  redis = await startOwnRedis(['--appendonly', 'yes', '--appendfsync', 'everysec', '--enable-debug-command', 'yes']);
+  mongodb = await createTestDatabase('document_cache');
+  sessions = mongodb.db.collection('sessions');
+});
+afterAll(async () => {
+  await redis?.stop();
+  await mongodb?.close();
+});
+afterEach(async () => {
+  await Promise.all(processes.splice(0).map((one) => one.stop()));
+  await redis.client.flushall();
+  await sessions.deleteMany({});
+});
+
+function start(more: { follows?: boolean; uri?: string } = {}): CacheProcess {
+  const started = startCacheProcess({ uri: redis.uri, database: mongodb.db, ...more });
+  processes.push(started);
+  return started;
+}
+
+async function load(id: string): Promise<Buffer | null> {
+  const found = await sessions.findOne({ _id: id }, { readConcern: 'majority' });
+  return found && Buffer.from(JSON.stringify(found));
+}
+const key = (id: string): string => documentCacheId(id);
+const read = (process: CacheProcess, id: string) => process.cache.read('sessions', key(id), () => load(id));
+const versionOf = (value: Buffer | null): unknown => value && (JSON.parse(value.toString()) as Document)['version'];
+
+describe('reading documents through the cache', () => {
+  it('reads the database once, then Redis, with a time to live', async () => {
+    const one = start();
+    await one.inStep();
+    await sessions.insertOne({ _id: 'a', version: 1 });
+    const loads = await Promise.all(Array.from({ length: 20 }, () => read(one, 'a')));
+    expect(loads.map(({ value }) => versionOf(value))).toEqual(Array(20).fill(1));
+    expect(await one.metric('lucid_cache_document_fills_total', { outcome: 'stored' })).toBe(1);
+    expect(await read(one, 'a')).toMatchObject({ hit: true });
+    const seconds = await one.client.ttl(one.keys.document('sessions', key('a')));
+    expect(seconds).toBeGreaterThan(300);
+    expect(seconds).toBeLessThanOrEqual(3_600);
+    expect(await one.client.exists(one.keys.fill('sessions', key('a')))).toBe(0);
+  });
+
+  it('remembers no absence', async () => {
+    const one = start();
+    await one.inStep();
+    expect(await read(one, 'none')).toEqual({ value: null, hit: false });
+    await sessions.insertOne({ _id: 'none', version: 1 });
+    expect(versionOf((await read(one, 'none')).value)).toBe(1);
+  });
+
+  it('tells ids of different types apart', () => {
+    const ids = [1, new Double(1), '1', { a: 1 }, new Date(1), true];
+    expect(new Set(ids.map((id) => documentCacheId(id))).size).toBe(ids.length);
+  });
+
+  it('gives every waiter the error, and asks again afterwards', async () => {
+    const one = start();
+    await one.inStep();
+    const fails = () => one.cache.read('sessions', key('x'), () => Promise.reject(new Error('no primary')));
+    const outcomes = await Promise.allSettled([fails(), fails(), fails()]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect((await read(one, 'x')).value).toBeNull();
+  });
+});
+
+describe('a write', () => {
+  it('wins over a fill that began before it', async () => {
+    const one = start({ follows: false });
+    await one.inStep();
+    let finish: (value: Buffer) => void = () => undefined;
+    const late = one.cache.read('sessions', key('a'), () => new Promise((done) => (finish = done)));
+    await eventually('the stamp', async () => (await one.client.exists(one.keys.fill('sessions', key('a')))) === 1);
+    await one.cache.forget('sessions', [key('a')]);
+    finish(Buffer.from('old'));
+    expect((await late).value?.toString()).toBe('old');
+    expect(await one.client.exists(one.keys.document('sessions', key('a')))).toBe(0);
+    expect(await one.metric('lucid_cache_document_fills_total', { outcome: 'refused' })).toBe(1);
+  });
+
+  it('wins over a fill that is under way while a whole restore is forgotten', async () => {
+    const one = start({ follows: false });
+    await one.inStep();
+    let finish: (value: Buffer) => void = () => undefined;
+    const late = one.cache.read('sessions', key('a'), () => new Promise((done) => (finish = done)));
+    await eventually('the stamp', async () => (await one.client.exists(one.keys.fill('sessions', key('a')))) === 1);
+    await forgetDocuments(one.client, wholeDatabasePatterns(false), new AbortController().signal);
+    finish(Buffer.from('old'));
+    await late;
+    expect(await one.client.dbsize()).toBe(0);
+  });
+
+  it('is never undone for whoever reads after it: random reads and writes of two processes', async () => {
+    const both = [start({ follows: false }), start({ follows: false })];
+    await Promise.all(both.map((one) => one.inStep()));
+    const stored = new Map<string, number>();
+    const pause = () => delay(Math.random() * 3);
+    let run = 0;
+    const step = fc.record({ isWrite: fc.boolean(), process: fc.nat(1), id: fc.nat(2), afterMs: fc.nat(6) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
+        run += 1;
+        const acknowledged = new Map<string, number>();
+        await Promise.all(
+          steps.map(async ({ isWrite, process, id, afterMs }) => {
+            const name = `${run}:${id}`;
+            const { cache } = both[process] as CacheProcess;
+            await delay(afterMs);
+            if (isWrite) {
+              const version = (stored.get(name) ?? 0) + 1;
+              stored.set(name, version);
+              await pause();
+              await cache.forget('sessions', [name]);
+              acknowledged.set(name, Math.max(version, acknowledged.get(name) ?? 0));
+              return;
+            }
+            const least = acknowledged.get(name) ?? 0;
+            const { value } = await cache.read('sessions', name, async () => {
+              await pause();
+              const version = stored.get(name) ?? 0;
+              await pause();
+              return Buffer.from(String(version));
+            });
+            expect(Number(value?.toString())).toBeGreaterThanOrEqual(least);
+          }),
+        );
+      }),
+      { numRuns: 60 },
+    );
+    const hits = await Promise.all(
+      both.map((one) => one.metric('lucid_cache_document_reads_total', { outcome: 'hit' })),
+    );
+    expect(hits[0] as number).toBeGreaterThan(0); // else the property says nothing
+  });
+});
+
+describe('a change from elsewhere', () => {
+  const versionReaches = (process: CacheProcess, id: string, version: unknown) =>
+    eventually('the change', async () => versionOf((await read(process, id)).value) === version);
+
+  it('is out of the cache when the change stream has it', async () => {
+    const one = start();
+    await one.inStep();
+    await sessions.insertOne({ _id: 'a', version: 1 });
+    await read(one, 'a');
+    expect((await read(one, 'a')).hit).toBe(true);
+    await sessions.updateOne({ _id: 'a' }, { $set: { version: 2 } });
+    await versionReaches(one, 'a', 2);
+    await sessions.deleteOne({ _id: 'a' });
+    await versionReaches(one, 'a', null);
+  });
+
+  it('counts for a rename, a drop and the whole database too', async () => {
+    const one = start();
+    await one.inStep();
+    await sessions.insertOne({ _id: 'a', version: 1 });
+    await read(one, 'a');
+    const next = mongodb.db.collection<Document & { _id: string }>('__restore_1_sessions');
+    await next.insertOne({ _id: 'a', version: 2 });
+    await next.rename('sessions', { dropTarget: true });
+    await versionReaches(one, 'a', 2);
+    expect(await eventually('a hit', async () => (await read(one, 'a')).hit)).toBe(true);
+    await sessions.drop();
+    await versionReaches(one, 'a', null);
+    await sessions.insertOne({ _id: 'a', version: 3 });
+    await one.inStep();
+    await read(one, 'a');
+    await mongodb.db.dropDatabase();
+    await versionReaches(one, 'a', null);
+    // The stream ended with the database; another began behind it.
+    await sessions.insertOne({ _id: 'a', version: 4 });
+    await one.inStep();
+    await read(one, 'a');
+    await sessions.updateOne({ _id: 'a' }, { $set: { version: 5 } });
+    await versionReaches(one, 'a', 5);
+  });
+
+  it('counts while nobody was there: the next process goes on from the stored position', async () => {
+    const first = start();
+    await first.inStep();
+    await sessions.insertOne({ _id: 'a', version: 1 });
+    await read(first, 'a');
+    await eventually('the position', async () => (await first.client.exists(first.keys.position)) === 1);
+    await first.stop();
+    await sessions.updateOne({ _id: 'a' }, { $set: { version: 2 } });
+    const second = start();
+    await second.inStep();
+    expect(versionOf((await read(second, 'a')).value)).toBe(2);
+    expect(await second.metric('lucid_cache_document_invalidations_total', { cause: 'flush' })).toBe(0);
+  });
+
+  it.each([
+    ['no position is stored', undefined],
+    ['the oplog does not reach back to it', 'forged'],
+  ])('empties the cache where %s', async (_what, position) => {
+    const one = start({ follows: false });
+    await one.inStep();
+    await sessions.insertOne({ _id: 'a', version: 1 });
+    await read(one, 'a');
+    expect((await read(one, 'a')).hit).toBe(true);
+    await one.client.set('other', 'x');
+    if (position !== undefined) await one.client.set(one.keys.position, '8200000001000000012B0229296E04');
+    const two = start();
+    await two.inStep();
+    expect((await read(two, 'a')).hit).toBe(false);
+    expect(await one.client.get('other')).toBe('x');
+  });
+
+  it('is in step under changes that never stop', async () => {
+    const one = start();
+    const stop = new AbortController();
+    const writing = (async () => {
+      for (let n = 0; !stop.signal.aborted; n += 1) {
+        await sessions.updateOne({ _id: `w${n % 10}` }, { $set: { n } }, { upsert: true, writeConcern: { w: 1 } });
+      }
+    })();
+    await one.inStep();
+    await delay(8_000); // Longer than a cache that is not in step stays open.
+    expect(one.freshness.isFresh()).toBe(true);
+    stop.abort();
+    await writing;
+  });
+});
+
+describe('a Redis that is not well', () => {
+  it('costs nothing but time when it is away, and serves nothing old when it is back', async () => {
+    const one = start();
+    await one.inStep();
+    await sessions.insertOne({ _id: 'a', version: 1 });
+    await read(one, 'a');
+    await redis.restart();
+    await sessions.updateOne({ _id: 'a' }, { $set: { version: 2 } });
+    expect(versionOf((await read(one, 'a')).value)).toBe(2);
+    await one.cache.forget('sessions', [key('a')]);
+    await one.inStep();
+    expect(versionOf((await read(one, 'a')).value)).toBe(2);
+    await eventually('a hit', async () => (await read(one, 'a')).hit);
+  });
+
+  it('takes a change out once more that Redis forgot in a restart', async () => {
+    const one = start();
+    await one.inStep();
+    await sessions.insertOne({ _id: 'a', version: 1 });
+    await read(one, 'a');
+    await eventually('the position', async () => (await one.client.exists(one.keys.position)) === 1);
+    const old = await one.client.dumpBuffer(one.keys.document('sessions', key('a')));
+    await sessions.updateOne({ _id: 'a' }, { $set: { version: 2 } });
+    await eventually('the removal', async () => !(await one.client.exists(one.keys.document('sessions', key('a')))));
+    // What a server that lost its last second would have.
+    await one.client.restore(one.keys.document('sessions', key('a')), 3_600_000, old);
+    await redis.restart();
+    await eventually('the loss to be noticed', () => !one.freshness.isFresh());
+    await one.inStep();
+    expect(versionOf((await read(one, 'a')).value)).toBe(2);
+  });
+
+  it('is left alone while it does not answer', async () => {
+    const one = start({ follows: false });
+    await one.inStep();
+    await sessions.insertOne({ _id: 'a', version: 1 });
+    await eventually('a hit', async () => (await read(one, 'a')).hit);
+    await redis.client.call('CLIENT', 'PAUSE', '3000', 'ALL');
+    for (let n = 0; n < 20; n += 1) expect(versionOf((await read(one, 'a')).value)).toBe(1);
+    // The circuit opened: most of them did not wait.
+    expect(await one.metric('lucid_cache_document_errors_total')).toBeLessThan(15);
+    await eventually('a hit', async () => (await read(one, 'a')).hit);
+  });
+});
