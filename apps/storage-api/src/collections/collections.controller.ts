@@ -1,6 +1,7 @@
 import { collectionDrop } from '@lucid/jobs/contracts/collection-drop';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { PageQuery } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
@@ -17,6 +18,16 @@ import {
 import { CollectionsService } from './collections.service.ts';
 
 @ApiTags('database')
+@Problems(
+  'COLLECTION_NOT_FOUND',
+  'COLLECTION_EXISTS',
+  'COLLECTION_CHANGED',
+  'CONFIRMATION_REQUIRED',
+  'DEFINITION_INVALID',
+  'INDEX_CONFLICT',
+  'NAMESPACE_INVALID',
+  'BAD_CURSOR',
+)
 @Controller('api/v1/database/collections')
 @RequireRole('viewer')
 export class CollectionsController {

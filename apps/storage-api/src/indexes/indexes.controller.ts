@@ -1,6 +1,7 @@
 import { indexCreate } from '@lucid/jobs/contracts/index-create';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
@@ -17,6 +18,15 @@ import {
 import { IndexesService } from './indexes.service.ts';
 
 @ApiTags('database')
+@Problems(
+  'COLLECTION_NOT_FOUND',
+  'INDEX_NOT_FOUND',
+  'INDEX_CONFLICT',
+  'COLLECTION_CHANGED',
+  'CONFIRMATION_REQUIRED',
+  'DEFINITION_INVALID',
+  'NAMESPACE_INVALID',
+)
 @Controller('api/v1/database/collections/:name/indexes')
 @RequireRole('viewer')
 export class IndexesController {
