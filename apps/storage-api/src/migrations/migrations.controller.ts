@@ -2,6 +2,7 @@ import { AppError } from '@lucid/core/app-error';
 import { migrationDown, MigrationDownPayload, migrationUp, MigrationUpPayload } from '@lucid/jobs/contracts/migration';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { InjectLeases } from '@lucid/service-kit/tokens';
 import type { MongoLeaseStore } from '@lucid/clients/mongodb/leases';
@@ -13,6 +14,7 @@ import { MigrationsService } from './migrations.service.ts';
 import { presentStatus } from './present-status.ts';
 
 @ApiTags('migrations')
+@Problems('MIGRATION_NOT_FOUND', 'MIGRATION_UNKNOWN', 'MIGRATION_CHANGED', 'MIGRATION_IRREVERSIBLE', 'CONFLICT')
 @Controller('api/v1/database/migrations')
 @RequireRole('admin')
 export class MigrationsController {

@@ -1,6 +1,7 @@
 import { indexTry } from '@lucid/jobs/contracts/index-try';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
@@ -9,6 +10,7 @@ import { IndexAdviceQuery, IndexAdvicesDto } from './index-advice.dto.ts';
 import { IndexAdviceService } from './index-advice.service.ts';
 
 @ApiTags('queries')
+@Problems('INDEX_ADVICE_NOT_FOUND', 'CONFLICT')
 @Controller('api/v1/database/index-advice')
 @RequireRole('viewer')
 export class IndexAdviceController {

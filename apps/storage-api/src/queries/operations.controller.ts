@@ -1,10 +1,12 @@
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { KilledOperationDto, KillOperationQuery, OperationsDto, OperationsQuery } from './operations.dto.ts';
 import { OperationsService } from './operations.service.ts';
 
 @ApiTags('queries')
+@Problems('OPERATION_NOT_FOUND', 'OPERATION_PROTECTED', 'CONFLICT', 'BAD_CURSOR')
 @Controller('api/v1/database/operations')
 @RequireRole('viewer')
 export class OperationsController {

@@ -1,10 +1,12 @@
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ProfilerDto, PutProfilerDto } from './profiler.dto.ts';
 import { ProfilerService } from './profiler.service.ts';
 
 @ApiTags('queries')
+@Problems('CONFLICT', 'QUERY_REFUSED')
 @Controller('api/v1/database/profiler')
 @RequireRole('viewer')
 export class ProfilerController {

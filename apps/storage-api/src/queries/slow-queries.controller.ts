@@ -1,10 +1,12 @@
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { SlowQueriesDto, SlowQueriesQuery } from './slow-queries.dto.ts';
 import { SlowQueriesService } from './slow-queries.service.ts';
 
 @ApiTags('queries')
+@Problems('BAD_CURSOR')
 @Controller('api/v1/database/slow-queries')
 @RequireRole('viewer')
 export class SlowQueriesController {
