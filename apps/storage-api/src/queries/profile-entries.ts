@@ -37,7 +37,7 @@ const BATCH = 500;
 /** Large, and none of it is needed; `documents` is what somebody inserts. */
 const LEFT_OUT = Object.fromEntries(
   ['command', 'originatingCommand']
-    .flatMap((command) => [`${command}.documents`, `${command}.lsid`, `${command}.$clusterTime`])
+    .flatMap((command) => [`${command}.documents`, `${command}.lsid`])
     .concat(['locks', 'execStats', 'flowControl', 'storage', 'allUsers', 'command.updates', 'command.deletes'])
     .map((field) => [field, 0] as const),
 );
