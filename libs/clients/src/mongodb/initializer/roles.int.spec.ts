@@ -65,6 +65,29 @@ describe('ensureRoles', () => {
     });
   });
 
+  it('lets the services profile their database, see operations and end them', async () => {
+    await as(application, async (client) => {
+      const db = client.db(test.name);
+      await db.command({ profile: 2 });
+      await db.collection('things').findOne({ a: 1 });
+      await db.command({ profile: 0 });
+      expect(await db.collection('system.profile').countDocuments()).toBeGreaterThan(0);
+      await db.dropCollection('system.profile');
+      await db.createCollection('system.profile', { capped: true, size: 1024 * 1024 });
+      await db
+        .collection('things')
+        .aggregate([{ $indexStats: {} }])
+        .toArray();
+      await client
+        .db('admin')
+        .aggregate([{ $currentOp: { allUsers: true } }])
+        .toArray();
+      // No operation has this number; a user without the right is refused all the same.
+      await client.db('admin').command({ killOp: 1, op: -1 });
+      await expect(client.db('elsewhere').command({ profile: 0 })).rejects.toMatchObject({ code: 13 });
+    });
+  });
+
   it('lets the backup user read the oplog and write no data', async () => {
     await as(backup, async (client) => {
       expect(await client.db('local').collection('oplog.rs').findOne()).toMatchObject({

@@ -71,8 +71,8 @@ function roleDefinitions({ database, controlDatabase, rolePrefix }: EnsureRolesO
   return [
     {
       name: names.application,
-      // For storage-api to add and remove members and to let the primary step down, when an admin asks for it.
-      privileges: [{ resource: { cluster: true }, actions: ['replSetConfigure', 'replSetStateChange'] }],
+      // For storage-api to add and remove members, to let the primary step down and to end an operation, when an admin asks for it.
+      privileges: [{ resource: { cluster: true }, actions: ['replSetConfigure', 'replSetStateChange', 'killop'] }],
       roles: [...own, { role: 'clusterMonitor', db: 'admin' }],
     },
     {
