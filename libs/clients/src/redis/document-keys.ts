@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EJSON, ObjectId } from 'bson';
+import { EJSON, type ObjectId } from 'bson';
 import { DOCUMENT_DATABASE, databasePrefix } from './cache-databases.ts';
 
 /** A longer id is kept as its hash. */
@@ -63,7 +63,8 @@ export function wholeDatabasePatterns(isCluster: boolean): DocumentPatterns {
  */
 export function documentCacheId(id: unknown): string {
   if (typeof id === 'string') return `s:${id}`;
-  if (id instanceof ObjectId) return `o:${id.toHexString()}`;
+  // Not by `instanceof`: the driver has a class of its own beside that of the package bson.
+  if ((id as { _bsontype?: unknown } | null)?._bsontype === 'ObjectId') return `o:${(id as ObjectId).toHexString()}`;
   return `e:${EJSON.stringify(id, { relaxed: false })}`;
 }
 

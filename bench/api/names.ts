@@ -1,0 +1,3 @@
+/** Collections of the benchmark. */
+export const COLLECTION = 'bench_documents';
+export const BULK_COLLECTION = 'bench_bulk';
