@@ -202,8 +202,11 @@ describe('DELETE /api/v1/database/collections/{name}', () => {
         const { aside, start, dies, stored } = runs(name);
         await dies();
         if (isRenamed) await db.collection(name).rename(aside);
+        const taken = Object.entries(stored).filter(([step]) => step.startsWith('backup-'));
+        // As if it had died before it could store what it asked for: the same backup is found again all the same.
+        if (!isRenamed) for (const [step] of taken) Reflect.deleteProperty(stored, step);
         const { backupId } = await start();
-        expect(Object.values(stored)).toContain(backupId);
+        expect(taken.map(([, result]) => result)).toContain(backupId);
         expect([await exists(name), await exists(aside)]).toEqual([false, false]);
         expect(await start()).toMatchObject({ collection: name, backupId });
       }

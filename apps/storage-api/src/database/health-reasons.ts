@@ -143,7 +143,11 @@ function electionReasons({ status, config }: ReplicaSetFacts): HealthReason[] {
     const message = `${String(up.length)} of ${String(voters.length)} voting members take part, an election needs ${String(majority)}`;
     reasons.push(unhealthyBy('NO_MAJORITY', message));
   } else if (up.length === majority) {
-    const message = `if one more voting member fails, nobody can be elected (${String(up.length)} of ${String(voters.length)} take part)`;
+    const rest = `${String(up.length)} of ${String(voters.length)} take part`;
+    const message =
+      voters.length === 1
+        ? 'the set has one voting member: nobody takes over when it fails'
+        : `if one more voting member fails, nobody can be elected (${rest})`;
     reasons.push(degradedBy('NO_SPARE_MEMBER', message));
   }
   if (voters.length % 2 === 0) {

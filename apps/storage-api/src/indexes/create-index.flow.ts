@@ -17,6 +17,7 @@ const BUILD_ABORTED = new Set([276, 279, 27]);
 const GONE = new Set([26, 175]);
 const DUPLICATE_KEY = 11_000;
 const INDEX_NOT_FOUND = 27;
+const OUT_OF_DISK_SPACE = 14_031;
 /** The end of a run that leaves the build to the next one. */
 const GOES_ON = ['JOB_INTERRUPTED', 'LEASE_LOST'] as const;
 
@@ -131,6 +132,10 @@ export class CreateIndexFlow {
     if (GONE.has(code)) {
       const detail = `${payload.collection} was dropped while its index was being built`;
       return new AppError('COLLECTION_CHANGED', detail, { cause: error });
+    }
+    if (code === OUT_OF_DISK_SPACE) {
+      const detail = `a member has no room left for ${spec.name}: free space or enlarge its volume (GET /api/v1/database/health)`;
+      return new AppError('STORAGE_FULL', detail, { cause: error, retryable: false });
     }
     return toDefinitionError(error, '/keys');
   }

@@ -28,7 +28,8 @@ export async function duplicatesError(
     code: 'DUPLICATE_KEY',
     message: `documents share their ${fields.length > 1 ? 'combination with the other fields' : 'value'}${shown === '' ? '' : `: _id ${shown}`}`,
   }));
-  return new AppError('DUPLICATE_KEY', detail, { cause: error, errors });
+  // No cause: the server's sentence holds the values, and the log would keep them.
+  return new AppError('DUPLICATE_KEY', detail, { errors });
 }
 
 /** Only a help: where it takes too long, or the values are not told, the answer does without. */

@@ -128,7 +128,7 @@ export class IndexUsage {
   @ApiProperty({
     type: Date,
     nullable: true,
-    description: 'From when on all of them count; a restart or a rebuild begins anew',
+    description: 'From when on all of them count; a restart, a rebuild and a change of `hidden` begin anew',
   })
   since!: Date | null;
 
