@@ -17,8 +17,8 @@ export interface CacheClientConfig {
   readonly tls?: EngineTls;
   readonly logger?: Logger;
   /**
-   * Milliseconds after which a command has failed. With it a client never waits for a connection and never sends twice, and commands of one
-   * turn of the event loop go out together: for callers that would rather do without the cache.
+   * Milliseconds after which a command has failed. With it a client does not wait for a connection, and on one Redis commands of one turn
+   * of the event loop go out together: for callers that would rather do without the cache.
    */
   readonly hurryMs?: number;
 }
@@ -74,7 +74,8 @@ function createCluster({ uri, tls, logger, hurryMs }: CacheClientConfig): Cluste
       hurryMs === undefined && times > CLUSTER_ATTEMPTS ? null : Math.min(50 * 2 ** Math.min(times, 6), 2_000),
     // Certificates are made for names, so names are what is connected to.
     ...(asked && { dnsLookup: (address, done) => done(null, address) }),
-    ...(hurryMs !== undefined && { enableOfflineQueue: false, maxRedirections: 2, enableAutoPipelining: true }),
+    // Without automatic pipelines: in one, ioredis does not follow a slot to its new shard.
+    ...(hurryMs !== undefined && { enableOfflineQueue: false, maxRedirections: 2 }),
     redisOptions: {
       connectionName: 'lucid-cache',
       connectTimeout: COMMAND_TIMEOUT_MS,
