@@ -5,7 +5,12 @@ import { AppError } from '@lucid/core/app-error';
 import { Injectable } from '@nestjs/common';
 import { BSON, type Document } from 'mongodb';
 import { DocumentCache } from '../cache/document-cache.ts';
-import { DocumentCollections, toDocumentError, type DocumentCollection } from './document-collections.ts';
+import {
+  assertDocumentSize,
+  DocumentCollections,
+  toDocumentError,
+  type DocumentCollection,
+} from './document-collections.ts';
 import { assertMatch, etagOf } from './document-etag.ts';
 import { DocumentsRepository, exactDocument } from './documents.repository.ts';
 import { applyJsonPatch, parseJsonPatch } from './json-patch.ts';
@@ -60,6 +65,16 @@ export class ChangeDocumentService {
     await this.change(name, id, ifMatch, () => null);
   }
 
+  /** What `remove` would do. @throws AppError as `remove` */
+  async planRemoval(name: string, id: unknown, ifMatch: string): Promise<{ wouldRemove: number; etag: string }> {
+    const { collection } = await this.collections.changeable(name);
+    const bson = await this.repository.findForCache(collection, id);
+    if (!bson) throw notFound(name);
+    const etag = etagOf(bson);
+    assertMatch(ifMatch, etag);
+    return { wouldRemove: 1, etag };
+  }
+
   private async change(
     name: string,
     id: unknown,
@@ -73,7 +88,7 @@ export class ChangeDocumentService {
         attempts += 1;
         if (attempts > MAX_ATTEMPTS) throw busy();
         const stored = await this.repository.findStored(target.collection, id, session);
-        if (!stored) throw new AppError('DOCUMENT_NOT_FOUND', `there is no document of this id in ${name}`);
+        if (!stored) throw notFound(name);
         assertMatch(ifMatch, etagOf(stored.bson));
         const edited = edit(stored.bson);
         if (!edited) await this.repository.remove(target.collection, stored.id, session);
@@ -104,6 +119,7 @@ export class ChangeDocumentService {
 
 /** What takes the place of the document: without its `_id`, which stays as it is stored. */
 function nextOf(edited: Document, id: unknown): Document {
+  assertDocumentSize(edited);
   const { _id: given, ...next } = edited;
   if (given !== undefined && !isSameId(given, id)) {
     const errors = [
@@ -130,4 +146,8 @@ function busy(): AppError {
     retryable: true,
     retryAfterSeconds: 1,
   });
+}
+
+function notFound(name: string): AppError {
+  return new AppError('DOCUMENT_NOT_FOUND', `there is no document of this id in ${name}`);
 }

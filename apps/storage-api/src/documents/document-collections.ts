@@ -3,7 +3,7 @@ import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import { InjectClock, InjectMainDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
-import { ReadConcern, type Collection, type Db, type Document } from 'mongodb';
+import { BSON, ReadConcern, type Collection, type Db, type Document } from 'mongodb';
 import { CollectionCatalogue, type CollectionType } from '../collections/collection-catalogue.ts';
 import { collectionName, modelOfCollection, writableCollectionName } from '../collections/collection-names.ts';
 
@@ -13,6 +13,8 @@ export interface DocumentCollection {
   readonly type: CollectionType;
   /** Texts are compared by other rules than byte by byte: two that differ may be one `_id`. */
   readonly hasCollation: boolean;
+  /** The collection that is read in the end, as far as its name tells: a view's source, a time series' buckets. */
+  readonly source: string;
   /** Critical ones are read with read concern majority; everything is written with write concern majority. */
   readonly collection: Collection<Document>;
 }
@@ -38,7 +40,8 @@ export class DocumentCollections {
     if (known && known.untilMs > this.clock.monotonicMs()) return known.entry;
     this.known.delete(name);
     const { type, options } = await this.catalogue.get(name);
-    const entry = { name, type, hasCollation: options['collation'] !== undefined, collection: this.of(name) };
+    const hasCollation = options['collation'] !== undefined;
+    const entry = { name, type, hasCollation, source: sourceOf(name, type, options), collection: this.of(name) };
     if (this.known.size >= MAX_KNOWN) this.known.clear();
     this.known.set(name, { entry, untilMs: this.clock.monotonicMs() + KNOWN_MS });
     return entry;
@@ -66,6 +69,11 @@ export class DocumentCollections {
   }
 }
 
+function sourceOf(name: string, type: CollectionType, options: Document): string {
+  if (type === 'timeseries') return `system.buckets.${name}`;
+  return type === 'view' ? String(options['viewOn']) : name;
+}
+
 /** What the driver threw, and what the server says of values it cannot store, as errors of the registry. */
 export function toDocumentError(error: unknown): unknown {
   const known = toMongoAppError(error);
@@ -73,20 +81,36 @@ export function toDocumentError(error: unknown): unknown {
   return refusedValue(error) ?? error;
 }
 
-const BSON_TOO_LARGE = new Set([10334, 17280, 17420, 10003]);
-const REFUSED_FIELD = new Set([2, 40, 52, 53, 54, 56, 57, 58, 59, 66, 14, 15]);
+const BSON_TOO_LARGE = new Set([10334, 17280, 17419, 17420, 10003]);
+const REFUSED_FIELD = new Set([2, 14, 15, 40, 52, 53, 54, 56, 57, 58, 59, 66]);
+const NOT_IN_TRANSACTION = 263;
+const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+
+/** The driver checks this of a bulk only, and writes past its buffer for a document alone. @throws AppError DOCUMENT_TOO_LARGE */
+export function assertDocumentSize(document: Document): void {
+  if (isTooLarge(document)) throw tooLarge();
+}
+
+export function isTooLarge(document: Document): boolean {
+  return BSON.calculateObjectSize(document, { ignoreUndefined: true }) > MAX_DOCUMENT_BYTES;
+}
+
+function tooLarge(cause?: unknown): AppError {
+  return new AppError('DOCUMENT_TOO_LARGE', 'a document has at most 16 MiB as BSON', { cause });
+}
 
 function refusedValue(error: Error & { code?: unknown }): AppError | undefined {
   const code = Number(error.code);
-  const isTooLarge = BSON_TOO_LARGE.has(code) || /larger than|too large|exceeds|out of range/i.test(error.message);
-  if (
-    isTooLarge &&
-    (BSON_TOO_LARGE.has(code) || error.name === 'BSONError' || error.name === 'MongoInvalidArgumentError')
-  )
-    return new AppError('DOCUMENT_TOO_LARGE', 'a document has at most 16 MiB as BSON', { cause: error });
-  if (error.name === 'BSONError' || error.name === 'BSONRuntimeError' || REFUSED_FIELD.has(code)) {
+  const isOfDriver = ['BSONError', 'BSONRuntimeError', 'MongoInvalidArgumentError'].includes(error.name);
+  if (BSON_TOO_LARGE.has(code) || (isOfDriver && /larger than|too large/i.test(error.message))) return tooLarge(error);
+  if (isOfDriver || REFUSED_FIELD.has(code)) {
     const detail = 'MongoDB cannot store a value or a name of a field in it: check names that begin with "$"';
     return new AppError('DOCUMENT_INVALID', detail, { cause: error });
+  }
+  if (code === NOT_IN_TRANSACTION) {
+    const detail =
+      'MongoDB does not do this to such a collection in one step: send it without `atomic` and Idempotency-Key';
+    return new AppError('CONFLICT', detail, { cause: error });
   }
   return undefined;
 }

@@ -2,10 +2,23 @@ import { bsonToJson } from '@lucid/clients/mongodb/bson-to-json';
 import { documentCacheId } from '@lucid/clients/redis/document-keys';
 import { AppError } from '@lucid/core/app-error';
 import { Injectable } from '@nestjs/common';
-import { BSON, MongoBulkWriteError, MongoError, MongoServerError, ObjectId, type ClientSession, type Document } from 'mongodb';
+import {
+  MongoBulkWriteError,
+  MongoError,
+  MongoServerError,
+  ObjectId,
+  type ClientSession,
+  type Document,
+} from 'mongodb';
 import { DocumentCache } from '../cache/document-cache.ts';
 import { bulkResult, type BulkResult } from './bulk-result.ts';
-import { DocumentCollections, toDocumentError, type DocumentCollection } from './document-collections.ts';
+import {
+  DocumentCollections,
+  assertDocumentSize,
+  isTooLarge,
+  toDocumentError,
+  type DocumentCollection,
+} from './document-collections.ts';
 import { etagOf } from './document-etag.ts';
 import { DocumentsRepository } from './documents.repository.ts';
 import type { BulkRequest } from './request-documents.ts';
@@ -17,7 +30,8 @@ export interface InsertedDocument {
   readonly body: Buffer;
 }
 
-const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+/** Each has its `_id` by then; left to itself the driver would put another in the place of null. */
+const AS_GIVEN = { forceServerObjectId: true } as const;
 
 /** Stores new documents. A step-down in the middle is not seen: the driver tries each write once more, a transaction as a whole. */
 @Injectable()
@@ -34,7 +48,8 @@ export class InsertDocumentsService {
     const identified = withId(document);
     const id: unknown = identified['_id'];
     try {
-      await target.collection.insertOne(identified as never, { session });
+      assertDocumentSize(identified);
+      await target.collection.insertOne(identified as never, { session, ...AS_GIVEN });
       await this.cache.forget(name, [documentCacheId(id)]);
       const bson = storedBytes(document, id) ?? (await this.stored(target, id, session));
       return { id, etag: etagOf(bson), body: bsonToJson(bson) };
@@ -72,7 +87,7 @@ export class InsertDocumentsService {
     ordered: boolean,
     session?: ClientSession,
   ): Promise<void> {
-    await collection.insertMany(documents as never[], { ordered, session });
+    await collection.insertMany(documents as never[], { ordered, session, ...AS_GIVEN });
   }
 
   /** Ids of ours are new and in no cache; those of callers may be of a document that was there, and removed elsewhere. */
@@ -134,8 +149,4 @@ function explained(error: unknown, documents: Document[]): unknown {
   const found = known.errors ?? [{ pointer: '', code: known.code, message: known.message }];
   const errors = found.map((one) => ({ ...one, pointer: `${pointer}${one.pointer}` }));
   return new AppError(known.code, `${pointer}: ${known.message}; nothing was stored`, { cause: error, errors });
-}
-
-function isTooLarge(document: Document): boolean {
-  return BSON.calculateObjectSize(document) > MAX_DOCUMENT_BYTES;
 }

@@ -47,7 +47,7 @@ export class BsonJsonWriter {
   /** Text that is JSON already, in ASCII. */
   ascii(text: string): this {
     this.#ensure(text.length);
-    if (text.length > SHORT_BYTES) this.#at += this.#out.latin1Write(text, this.#at);
+    if (text.length > SHORT_BYTES) this.#at += this.#out.write(text, this.#at, 'latin1');
     else for (let index = 0; index < text.length; index += 1) this.#out[this.#at++] = text.charCodeAt(index);
     return this;
   }
@@ -55,7 +55,7 @@ export class BsonJsonWriter {
   /** Text that is JSON already. */
   json(text: string): this {
     this.#ensure(text.length * 3);
-    this.#at += this.#out.utf8Write(text, this.#at);
+    this.#at += this.#out.write(text, this.#at, 'utf8');
     return this;
   }
 
@@ -89,7 +89,7 @@ export class BsonJsonWriter {
         this.#out[this.#at++] = 0x3a;
       }
       offset = this.#value(type, source, nameEnd + 1);
-      if (without !== undefined && source.latin1Slice(nameStart, nameEnd) === without) this.#at = before;
+      if (without !== undefined && source.toString('latin1', nameStart, nameEnd) === without) this.#at = before;
       else isFirst = false;
     }
     this.#ensure(1);
@@ -206,7 +206,9 @@ export class BsonJsonWriter {
     const end = start + 5 + source.readInt32LE(start);
     // The old generic subtype has its length a second time.
     const dataStart = subType === OLD_BINARY ? start + 9 : start + 5;
-    this.ascii('{"$binary":{"base64":"').ascii(source.base64Slice(dataStart, end)).ascii('","subType":"');
+    this.ascii('{"$binary":{"base64":"')
+      .ascii(source.toString('base64', dataStart, end))
+      .ascii('","subType":"');
     this.#hex(source, start + 4, start + 5);
     this.ascii('"}}');
     return end;

@@ -1,0 +1,172 @@
+import { startTestService, type Answer, type TestService } from '../../../tests/setup/test-service.ts';
+import { storageApi } from '../src/storage-api.ts';
+
+describe('/api/v1/database/collections/{name}/documents/{id}', () => {
+  let service: TestService;
+  let operator: string;
+  let viewer: string;
+
+  beforeAll(async () => {
+    service = await startTestService(storageApi);
+    [operator, viewer] = [await service.key('operator'), await service.key('viewer')];
+    const { db } = service.database;
+    await db.createCollection('plain');
+    const email = { bsonType: 'object', properties: { email: { bsonType: 'string' } } };
+    await db.createCollection('people', { validator: { $jsonSchema: email } });
+    await db.createCollection('audit_logs');
+    const timeseries = { timeField: 'at', metaField: 'm', granularity: 'seconds' } as const;
+    await db.createCollection('measured', { timeseries });
+  });
+  afterAll(() => service.close());
+
+  const pathOf = (name: string, id = ''): string => `/api/v1/database/collections/${name}/documents${id}`;
+  const post = (name: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
+    service.call('POST', pathOf(name), { key: operator, body, headers });
+  const put = (path: string, body: unknown, ifMatch?: string): Promise<Answer> =>
+    service.call('PUT', path, { key: operator, body, headers: ifMatch === undefined ? {} : { 'if-match': ifMatch } });
+  const get = (path: string, headers: Record<string, string> = {}): Promise<Answer> =>
+    service.call('GET', path, { key: viewer, headers });
+  const patch = (path: string, kind: 'merge' | 'json', body: unknown, ifMatch = '*'): Promise<Answer> =>
+    service.call('PATCH', path, {
+      key: operator,
+      body,
+      headers: { 'content-type': `application/${kind}-patch+json`, 'if-match': ifMatch },
+    });
+  const made = async (body: object): Promise<{ path: string; etag: string; json: Record<string, unknown> }> => {
+    const { headers, json } = await post('plain', body);
+    return { path: String(headers['location']), etag: String(headers['etag']), json: json ?? {} };
+  };
+
+  describe('PUT', () => {
+    it('replaces, and keeps the id', async () => {
+      const { path, etag, json } = await made({ a: 1, b: 2 });
+      const replaced = await put(path, { c: { $numberLong: '3' } }, etag);
+      expect([replaced.status, replaced.json]).toEqual([200, { _id: json['_id'], c: { $numberLong: '3' } }]);
+      expect((await get(path)).headers['etag']).toBe(replaced.headers['etag']);
+    });
+
+    it('tells its ETag also where MongoDB or JavaScript arranges the document', async () => {
+      const { path } = await made({ a: 1 });
+      for (const body of [{ at: { $timestamp: { t: 0, i: 0 } } }, { b: 1, 7: 2 }]) {
+        const replaced = await put(path, body, '*');
+        const read = await get(path, { 'cache-control': 'no-cache' });
+        expect([replaced.headers['etag'], replaced.text]).toEqual([read.headers['etag'], read.text]);
+      }
+    });
+
+    it('needs If-Match, and refuses a stale one', async () => {
+      const { path, etag } = await made({ a: 1 });
+      expect((await put(path, { a: 2 })).json).toMatchObject({ status: 428, code: 'PRECONDITION_REQUIRED' });
+      expect((await put(path, { a: 2 }, `"x", ${etag}`)).status).toBe(200);
+      expect((await put(path, { a: 3 }, etag)).json).toMatchObject({ status: 412, code: 'PRECONDITION_FAILED' });
+      expect((await put(path, { a: { $numberLong: '2' } }, '*')).status).toBe(200);
+    });
+
+    it('lets exactly one of many writers with the same ETag win', async () => {
+      const { path, etag } = await made({ n: 0 });
+      const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => put(path, { n: n + 1 }, etag)));
+      const statuses = answers.map(({ status }) => status).sort();
+      expect(statuses).toEqual([200, 412, 412, 412, 412, 412, 412, 412]);
+      const winner = answers.find(({ status }) => status === 200);
+      expect((await get(path)).headers['etag']).toBe(winner?.headers['etag']);
+    });
+
+    it('refuses what does not fit', async () => {
+      const { path } = await made({ a: 1 });
+      expect((await put(path, { _id: 'other' }, '*')).json).toMatchObject({
+        status: 400,
+        errors: [{ pointer: '/_id' }],
+      });
+      expect((await put(path, { $set: { a: 1 } }, '*')).json).toMatchObject({ status: 422, code: 'DOCUMENT_INVALID' });
+      expect((await put(pathOf('plain', '/none'), {}, '*')).json).toMatchObject({ code: 'DOCUMENT_NOT_FOUND' });
+      const { headers } = await post('people', { email: 'put@x' });
+      const invalid = await put(String(headers['location']), { email: 1 }, '*');
+      expect(invalid.json).toMatchObject({ status: 422, errors: [{ pointer: '/email' }] });
+      const other = await service.call('PUT', path, { key: viewer, body: {}, headers: { 'if-match': '*' } });
+      expect(other.json).toMatchObject({ status: 403 });
+      expect((await put(pathOf('audit_logs', '/1'), {}, '*')).json).toMatchObject({ status: 403 });
+    });
+  });
+
+  describe('PATCH', () => {
+    it('merges (RFC 7396), a typed value as a whole, and keeps what it does not name', async () => {
+      const { path, etag, json } = await made({
+        a: { x: 1, y: { $numberDouble: '2.0' } },
+        gone: 1,
+        id: { $oid: '5f1c0d5f1c0d5f1c0d5f1c0d' },
+      });
+      const at = { $date: '2025-01-09T02:00:00Z' };
+      const patched = await patch(path, 'merge', { a: { x: { z: 1 } }, gone: null, id: at }, etag);
+      expect(patched.json).toEqual({ _id: json['_id'], a: { x: { z: 1 }, y: { $numberDouble: '2.0' } }, id: at });
+      expect((await get(path)).headers['etag']).toBe(patched.headers['etag']);
+      expect((await patch(path, 'merge', {}, etag)).json).toMatchObject({ status: 412 });
+    });
+
+    it('applies a JSON patch (RFC 6902), all or nothing', async () => {
+      const { path, etag } = await made({ list: [1, 2], n: { $numberLong: '5' } });
+      const patched = await patch(
+        path,
+        'json',
+        [
+          { op: 'test', path: '/n', value: { $numberLong: '5' } },
+          { op: 'add', path: '/list/-', value: { $numberDouble: '3.0' } },
+          { op: 'move', from: '/n', path: '/m' },
+        ],
+        etag,
+      );
+      expect(patched.json).toMatchObject({ list: [1, 2, { $numberDouble: '3.0' }], m: { $numberLong: '5' } });
+      const refused = await patch(path, 'json', [
+        { op: 'remove', path: '/list' },
+        { op: 'test', path: '/m', value: 1 },
+      ]);
+      expect(refused.json).toMatchObject({ status: 422, code: 'PATCH_REFUSED', errors: [{ pointer: '/1' }] });
+      expect((await get(path)).headers['etag']).toBe(patched.headers['etag']);
+    });
+
+    it.each<[string, unknown]>([
+      ['a path into a prototype', [{ op: 'add', path: '/__proto__/admin', value: true }]],
+      ['a constructor', [{ op: 'add', path: '/constructor/prototype/admin', value: true }]],
+      ['an unknown operation', [{ op: 'eval', path: '/a' }]],
+      ['no value', [{ op: 'add', path: '/a' }]],
+      ['no list', { op: 'add' }],
+      ['too many', Array.from({ length: 201 }, () => ({ op: 'remove', path: '/a' }))],
+    ])('refuses %s', async (_what, body) => {
+      const { path } = await made({ a: 1 });
+      expect((await patch(path, 'json', body)).json).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
+      expect(Object.prototype).not.toHaveProperty('admin');
+    });
+
+    it('refuses copies that double without end, another id, other types of body, and no If-Match', async () => {
+      const { path } = await made({ a: 'x'.repeat(1000) });
+      const doubling = Array.from({ length: 60 }, (_, index) => ({ op: 'copy', from: '', path: `/a${index}` }));
+      expect((await patch(path, 'json', doubling)).json).toMatchObject({ status: 422, code: 'PATCH_REFUSED' });
+      expect((await patch(path, 'merge', { _id: 5 })).json).toMatchObject({
+        status: 400,
+        errors: [{ pointer: '/_id' }],
+      });
+      const json = await service.call('PATCH', path, { key: operator, body: {}, headers: { 'if-match': '*' } });
+      expect(json.json).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+      expect(json.headers['accept-patch']).toContain('merge-patch');
+      expect((await service.call('PATCH', path, { key: operator, body: {} })).json).toMatchObject({ status: 428 });
+      expect((await service.call('PATCH', path, { key: viewer, body: {} })).json).toMatchObject({ status: 403 });
+    });
+  });
+
+  describe('DELETE', () => {
+    const remove = (path: string, ifMatch?: string, key = operator): Promise<Answer> =>
+      service.call('DELETE', path, { key, headers: ifMatch === undefined ? {} : { 'if-match': ifMatch } });
+
+    it('removes, and only the version that was meant', async () => {
+      const { path, etag } = await made({ a: 1 });
+      await get(path);
+      expect((await remove(path)).json).toMatchObject({ status: 428 });
+      expect((await remove(path, '"x"')).json).toMatchObject({ status: 412 });
+      expect((await remove(path, etag, viewer)).json).toMatchObject({ status: 403 });
+      const plan = await remove(`${path}?dryRun=true`, etag);
+      expect(plan).toMatchObject({ status: 200, json: { wouldRemove: 1, etag } });
+      expect((await remove(path, etag)).status).toBe(204);
+      expect((await get(path)).json).toMatchObject({ status: 404, code: 'DOCUMENT_NOT_FOUND' });
+      expect((await remove(path, '*')).json).toMatchObject({ status: 404 });
+    });
+  });
+});
