@@ -21,7 +21,7 @@ export interface CommandShape {
 /** Names of commands whose first key names the command; of others nothing but this key is shown. */
 const COMMANDS = [
   ...['find', 'aggregate', 'count', 'distinct', 'findAndModify', 'findandmodify', 'insert', 'update', 'delete'],
-  ...['getMore', 'createIndexes', 'explain', 'mapReduce'],
+  ...['getMore', 'createIndexes', 'mapReduce'],
 ];
 
 /** Of a document of `system.profile` or `$currentOp`: https://www.mongodb.com/docs/manual/reference/database-profiler/ */
@@ -39,6 +39,10 @@ export function shapeOfCommand(op: string, command: Document, originating?: Docu
       ...('u' in command && { update: shapeOfUpdate(command['u']) }),
     };
     return { operation, shape };
+  }
+  if (isPlain(command['explain'])) {
+    const { operation, shape } = shapeOfCommand(op, command['explain']);
+    return { operation: `explain ${operation}`, shape };
   }
   const name = COMMANDS.find((known) => known in command) ?? op;
   return { operation: name, shape: partsOf(name, command) };

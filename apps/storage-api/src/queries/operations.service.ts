@@ -104,7 +104,13 @@ function present(raw: Document): OperationDto {
   const { operation, shape } = shapeOfCommand(String(op), isPlain(command) ? command : {}, originating);
   const name = typeof appName === 'string' ? appName : null;
   return {
-    ...{ id: idOf(raw), operation, namespace: String(ns), runningSeconds: Number(raw['secs_running'] ?? 0), shape },
+    ...{
+      id: idOf(raw),
+      operation,
+      namespace: String(ns),
+      runningSeconds: Math.round(Number(raw['microsecs_running'] ?? 0) / 1_000) / 1_000,
+      shape,
+    },
     planSummary: typeof planSummary === 'string' ? planSummary : null,
     ...{
       appName: name,
@@ -135,11 +141,13 @@ function isIndexBuild({ msg, desc, command }: Document): boolean {
   return isPlain(command) && 'createIndexes' in command;
 }
 
-/** No client asked for it: threads of the server, and other members, who come as `__system`. */
+/** No query of a client: threads of the server, other members, who come as `__system`, and the watch that every driver keeps. */
 function isInternal(raw: Document): boolean {
   if (isIndexBuild(raw) && raw['connectionId'] === undefined) return false;
   const { connectionId, client, client_s, effectiveUsers, clientMetadata } = raw as Record<string, unknown>;
   if (connectionId === undefined && client === undefined && client_s === undefined) return true;
+  const command: unknown = raw['command'];
+  if (isPlain(command) && ('hello' in command || 'isMaster' in command)) return true;
   const users = Array.isArray(effectiveUsers) ? (effectiveUsers as Document[]) : [];
   if (users.some((user) => user['user'] === '__system')) return true;
   const driver: unknown =

@@ -80,6 +80,7 @@ describe('the shape of a query', () => {
     expect(shapeOfCommand('query', { $truncated: '{ find: "b", filter: { a: "secret" }' })).toEqual({
       ...{ operation: 'query', shape: { truncated: true } },
     });
+    expect(shapeOfCommand('command', { explain: { find: 'b', filter: { a: 1 } } }).operation).toBe('explain find');
     expect(shapeOfCommand('getmore', { getMore: 5 }, { find: 'b', filter: { a: 1 } }).operation).toBe('find (getMore)');
   });
 
