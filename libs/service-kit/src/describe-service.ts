@@ -13,7 +13,7 @@ import { SERVICE_VERSION, type ServiceDefinition } from './start.ts';
 /**
  * The OpenAPI document of a service that is not started: its modules are looked at and nothing of them is made, so that no engine is
  * needed. `environment` holds what the service's configuration cannot do without.
- * @throws AppError CONFIG_INVALID
+ * @throws AppError CONFIG_INVALID; an Error where two classes of one name would be one schema
  */
 export async function describeService<C extends CommonConfig>(
   definition: ServiceDefinition<C>,
@@ -28,13 +28,20 @@ export async function describeService<C extends CommonConfig>(
     feature: definition.module(config),
     needsEngines: definition.startsWithoutEngines !== true,
   });
+  const warnings: string[] = [];
+  const quiet = (): void => undefined;
+  const warn = (message: unknown): unknown => warnings.push(String(message));
+  const listening = { log: quiet, error: quiet, fatal: quiet, warn };
   const app = await NestFactory.create(root, new FastifyAdapter(), {
     preview: true,
-    logger: false,
+    logger: listening,
     abortOnError: false,
   });
   try {
-    return createDocument(app, definition.name, SERVICE_VERSION);
+    const document = createDocument(app, definition.name, SERVICE_VERSION);
+    const doubled = warnings.find((message) => message.startsWith('Duplicate DTO'));
+    if (doubled !== undefined) throw new Error(doubled.split('\n', 1)[0]);
+    return document;
   } finally {
     await app.close();
   }

@@ -11,6 +11,7 @@ import { AccessGuard } from './access/access.guard.ts';
 import { ApiKeysRepository } from './access/api-keys.repository.ts';
 import { ApiKeysService } from './access/api-keys.service.ts';
 import { JwtVerifier } from './access/jwt.ts';
+import { AuditReader } from './audit/audit-reader.service.ts';
 import { AuditRepository } from './audit/audit.repository.ts';
 import { AuditService } from './audit/audit.service.ts';
 import { EngineConnections } from './engines/engine-connections.ts';
@@ -61,6 +62,7 @@ export class ServiceModule {
         ApiKeysService,
         JwtVerifier,
         AccessGuard,
+        AuditReader,
         AuditRepository,
         AuditService,
         EngineConnections,
@@ -75,6 +77,7 @@ export class ServiceModule {
         MongoClient,
         Client,
         ApiKeysService,
+        AuditReader,
         AuditService,
         BullJobQueues,
         JobRequests,

@@ -35,7 +35,7 @@ export class RecoveryWindowsController {
 
   /** Operations in the captured oplog, oldest first: `before` of one found is that of a restore which undoes it. */
   @Get('operations')
-  @Problems('BAD_CURSOR', 'RECOVERY_TIME_UNAVAILABLE')
+  @Problems('NOT_FOUND', 'BAD_CURSOR', 'RECOVERY_TIME_UNAVAILABLE')
   @RequireRole('operator')
   @ApiOkResponse({ type: OperationsView })
   search(@Query() query: OperationsQuery): Promise<OperationsView> {

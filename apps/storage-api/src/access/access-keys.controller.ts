@@ -3,6 +3,7 @@ import { currentContext } from '@lucid/core/request-context';
 import type { ApiKeyRecord } from '@lucid/service-kit/access/api-keys.repository';
 import { ApiKeysService } from '@lucid/service-kit/access/api-keys.service';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { auditChange } from '@lucid/service-kit/audit/audited-change';
 import { decodeCursor, encodeCursor, PageQuery, toPage, type Page } from '@lucid/service-kit/http/page';
 import { ApiPage } from '@lucid/service-kit/openapi/answer-types';
 import { Problems } from '@lucid/service-kit/openapi/problems';
@@ -34,10 +35,12 @@ export class AccessKeysController {
   /** Answers the key itself, once: it is stored as a hash only. */
   @Post()
   @ApiCreatedResponse({ type: CreatedApiKeyDto })
-  create(@Body() body: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
+  async create(@Body() body: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
     const actor = currentContext()?.actor;
     if (!actor) throw new AppError('UNAUTHENTICATED', 'the caller is not known');
-    return this.keys.create(body.name, body.role, actor);
+    const created = await this.keys.create(body.name, body.role, actor);
+    auditChange(null, { id: created.id, name: created.name, role: created.role });
+    return created;
   }
 
   /** Revokes the key: at once here, within 30 s at the other services. Revoking twice is the same as once. */
@@ -46,6 +49,8 @@ export class AccessKeysController {
   @ApiOkResponse({ type: ApiKeyDto })
   @Problems('API_KEY_NOT_FOUND')
   async remove(@Param('id') id: string): Promise<ApiKeyDto> {
-    return present(await this.keys.revoke(id));
+    const revoked = present(await this.keys.revoke(id));
+    auditChange({ ...revoked, revokedAt: null }, revoked);
+    return revoked;
   }
 }

@@ -1,6 +1,7 @@
 import { AppError } from '@lucid/core/app-error';
 import { currentContext } from '@lucid/core/request-context';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { auditChange } from '@lucid/service-kit/audit/audited-change';
 import { PageQuery } from '@lucid/service-kit/http/page';
 import { IF_MATCH } from '@lucid/service-kit/openapi/headers';
 import { Problems } from '@lucid/service-kit/openapi/problems';
@@ -32,6 +33,7 @@ export class SchedulesController {
     const actor = currentContext()?.actor;
     if (!actor) throw new AppError('UNAUTHENTICATED', 'the caller is not known');
     const created = await this.schedules.create(body, actor.id);
+    auditChange(null, created.schedule);
     void reply.header('location', `/api/v1/backups/schedules/${created.schedule.id}`);
     return answer(created, reply);
   }
@@ -56,7 +58,10 @@ export class SchedulesController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ScheduleDto> {
-    return answer(await this.schedules.update(id, body, revisionOf(ifMatch)), reply);
+    const { schedule: before } = await this.schedules.get(id);
+    const updated = await this.schedules.update(id, body, revisionOf(ifMatch));
+    auditChange(before, updated.schedule);
+    return answer(updated, reply);
   }
 
   /** Removes the schedule; its backups stay, with the rules it had. */
@@ -67,7 +72,9 @@ export class SchedulesController {
   @ApiHeader(IF_MATCH)
   @ApiNoContentResponse()
   async remove(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
+    const { schedule: before } = await this.schedules.get(id);
     await this.schedules.remove(id, revisionOf(ifMatch));
+    auditChange(before, null);
   }
 }
 

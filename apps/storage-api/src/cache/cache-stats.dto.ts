@@ -69,7 +69,7 @@ class PersistenceFigures {
   changesSinceSave!: number;
 }
 
-class DatabaseFigures {
+class CacheDatabaseFigures {
   @ApiProperty()
   database!: number;
 
@@ -151,8 +151,11 @@ export class CacheStatsDto {
   @ApiProperty({ type: [PersistenceFigures] })
   persistence!: PersistenceFigures[];
 
-  @ApiProperty({ type: [DatabaseFigures], description: 'On a Redis Cluster 0 alone: it holds the prefixes of all' })
-  databases!: DatabaseFigures[];
+  @ApiProperty({
+    type: [CacheDatabaseFigures],
+    description: 'On a Redis Cluster 0 alone: it holds the prefixes of all',
+  })
+  databases!: CacheDatabaseFigures[];
 
   @ApiProperty({ type: DocumentFigures })
   documents!: DocumentFigures;

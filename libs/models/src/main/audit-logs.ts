@@ -7,7 +7,11 @@ import { RETENTION_SECONDS } from '../retention.ts';
 @Model({
   collection: 'audit_logs',
   database: 'main',
-  indexes: [{ keys: { actor: 1 } }, { keys: { at: -1 }, expireAfterSeconds: RETENTION_SECONDS.auditLogs }],
+  indexes: [
+    { keys: { actor: 1 } },
+    { keys: { chain: 1, seq: 1 } },
+    { keys: { at: -1 }, expireAfterSeconds: RETENTION_SECONDS.auditLogs },
+  ],
   search: { refreshSeconds: 10, retentionDays: 365, bestCompression: true },
 })
 export class AuditLog {
@@ -40,4 +44,26 @@ export class AuditLog {
 
   @Field.string({ optional: true, nullable: true })
   service?: string | null;
+
+  @Field.object({ optional: true, nullable: true, search: false, description: 'What was changed, as it was' })
+  before?: Record<string, unknown> | null;
+
+  @Field.object({ optional: true, nullable: true, search: false, description: 'What was changed, as it is since' })
+  after?: Record<string, unknown> | null;
+
+  @Field.string({
+    optional: true,
+    search: false,
+    description: 'The chain of one process, in which each entry seals the one before',
+  })
+  chain?: string;
+
+  @Field.int({ optional: true, search: false, minimum: 1, description: 'Place in its chain' })
+  seq?: number;
+
+  @Field.string({ optional: true, search: false, description: 'Hash of the entry before it in the chain' })
+  prev_hash?: string;
+
+  @Field.string({ optional: true, search: false, description: 'SHA-256 over this entry and prev_hash' })
+  hash?: string;
 }

@@ -5,7 +5,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { SERVICE_IDENTITY, type ServiceIdentity } from '../service-identity.ts';
 import { InjectClock, InjectLogger } from '../tokens.ts';
+import { changeOf } from './audited-change.ts';
+import { AuditTrail } from './audit-trail.ts';
 import { AuditRepository, type AuditEntry } from './audit.repository.ts';
+import { problemCodeOf } from '../http/problem.filter.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -20,14 +23,16 @@ function outcomeOf(status: number): AuditEntry['outcome'] {
  */
 @Injectable()
 export class AuditService {
-  private readonly pending = new Set<Promise<void>>();
+  private readonly trail: AuditTrail;
 
   constructor(
-    private readonly repository: AuditRepository,
+    repository: AuditRepository,
     @InjectClock() private readonly clock: Clock,
-    @InjectLogger() private readonly logger: Logger,
+    @InjectLogger() logger: Logger,
     @Inject(SERVICE_IDENTITY) private readonly service: ServiceIdentity,
-  ) {}
+  ) {
+    this.trail = new AuditTrail(repository, service.name, clock, logger);
+  }
 
   addHook(server: FastifyInstance): void {
     // Not an async function: most requests read, and a promise each is not free.
@@ -42,25 +47,21 @@ export class AuditService {
         resource: request.url.split('?', 1)[0] ?? '/',
         outcome: outcomeOf(reply.statusCode),
         status: reply.statusCode,
-        code: null,
+        code: problemCodeOf(request) ?? null,
         correlation_id: request.id,
         service: this.service.name,
+        ...changeOf(context),
       }).finally(() => done());
     });
   }
 
   /** Waits for the entries under way; at the stop, before the connections are closed. */
-  async drain(): Promise<void> {
-    await Promise.all(this.pending);
+  drain(): Promise<void> {
+    return this.trail.drain();
   }
 
   /** Stores an entry. The change has happened already, so a failure here cannot undo it: the entry goes to the log instead. */
-  async record(entry: AuditEntry): Promise<void> {
-    const stored = this.repository.append(entry).catch((error: unknown) => {
-      this.logger.error({ err: error, audit: entry }, 'the audit entry could not be stored and stands only here');
-    });
-    this.pending.add(stored);
-    await stored;
-    this.pending.delete(stored);
+  record(entry: AuditEntry): Promise<void> {
+    return this.trail.add(entry);
   }
 }

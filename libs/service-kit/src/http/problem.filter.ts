@@ -1,5 +1,6 @@
 import type { AppError } from '@lucid/core/app-error';
 import type { Logger } from '@lucid/core/logger';
+import type { ErrorCode } from '@lucid/models/errors';
 import { Catch, ServiceUnavailableException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toEngineError } from './engine-errors.ts';
@@ -8,6 +9,13 @@ import { PROBLEM_TYPE, toProblem, toShownError } from './problem.ts';
 
 /** Seconds a client is asked to wait where the error names none. */
 const RETRY_AFTER_SECONDS = 5;
+
+const codes = new WeakMap<FastifyRequest, ErrorCode>();
+
+/** The code that a request was refused with; undefined where it was not. */
+export function problemCodeOf(request: FastifyRequest): ErrorCode | undefined {
+  return codes.get(request);
+}
 
 /** Sends an error as a problem document, and logs what the caller must not see. */
 export function sendProblem(
@@ -18,6 +26,7 @@ export function sendProblem(
   challenge = 'Bearer realm="lucid"',
 ): void {
   const shown: AppError = toShownError(error, toEngineError);
+  codes.set(request, shown.code);
   if (shown.status >= 500) logger.error({ err: error, code: shown.code }, 'request failed');
   else logger.debug({ err: error, code: shown.code }, 'request refused');
   if (shown instanceof MethodNotAllowed) void reply.header('allow', shown.allow);
