@@ -16,6 +16,11 @@ describe('POST /api/v1/verifications', () => {
   });
   afterAll(() => service.close());
 
+  async function backups(): Promise<Record<string, unknown>[]> {
+    const { json } = await service.call('GET', '/backups', { key: service.admin });
+    return (json as unknown as { items: Record<string, unknown>[] }).items;
+  }
+
   async function chunkFiles(): Promise<string[]> {
     const files = await readdir(join(service.folder, 'repository', 'chunks'), { recursive: true, withFileTypes: true });
     return files.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
@@ -58,6 +63,45 @@ describe('POST /api/v1/verifications', () => {
     expect(sound).toMatchObject({ state: 'succeeded', result: { fraction: 1 } });
   });
 
+  it('reads every repository; what is found out about each copy outlives the catalogue', async () => {
+    const path = join(service.folder, 'second');
+    const second = { name: 'second', kind: 'file', path };
+    const made = await service.call('POST', '/api/v1/repositories', { key: await service.key('admin'), body: second });
+    expect(made.status).toBe(201);
+    const id = String((await backups())[0]?.['id']);
+    expect(await service.run(`/api/v1/backups/${id}/copies`, { repository: 'second' })).toMatchObject({
+      state: 'succeeded',
+    });
+    const sample = await service.run('/api/v1/verifications', { days: 1 });
+    expect(sample).toMatchObject({
+      state: 'succeeded',
+      result: {
+        repositories: [
+          { repository: 'default' },
+          { repository: 'second', fraction: 1, readChunks: expect.any(Number) },
+        ],
+        unreachable: [],
+      },
+    });
+    await service.run(`/api/v1/backups/${id}/verify`, { level: 'ciphertext', repository: 'second' });
+    const drill = await service.run(`/api/v1/backups/${id}/drills`, { target: 'scratch', repository: 'second' });
+    expect(drill).toMatchObject({ state: 'succeeded', result: { repository: 'second' } });
+    const [noted] = await backups();
+    expect(noted?.['copies']).toEqual([
+      expect.objectContaining({ repository: 'default', lastVerifiedAt: null, lastDrilledAt: null }),
+      expect.objectContaining({ repository: 'second', lastVerifiedLevel: 'ciphertext', lastDrillOk: true }),
+    ]);
+    expect(noted).toMatchObject({ lastVerifiedLevel: 'ciphertext', lastDrillOk: true });
+    await service.app.get<Db>(TOKENS.MAIN_DATABASE).collection('backups').deleteMany({});
+    for (const name of ['default', 'second']) await service.run(`/api/v1/repositories/${name}/scan`, {});
+    const [again] = await backups();
+    expect(again?.['copies']).toEqual(noted?.['copies']);
+    expect(again).toMatchObject({
+      lastVerifiedAt: noted?.['lastVerifiedAt'],
+      lastDrillSeconds: noted?.['lastDrillSeconds'],
+    });
+  });
+
   it('is for operators, and knows its repositories', async () => {
     const post = (body: object, key?: string) =>
       service.call('POST', '/api/v1/verifications', { body, ...(key && { key }) });
@@ -66,7 +110,7 @@ describe('POST /api/v1/verifications', () => {
     for (const body of [{ days: 0 }, { days: 1.5 }, { days: 4000 }, { repository: '../x' }, { all: true }]) {
       expect((await post(body, service.admin)).json).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
     }
-    const unknown = await service.run('/api/v1/verifications', { repository: 'nowhere' });
-    expect(unknown).toMatchObject({ state: 'failed', error: { code: 'REPOSITORY_NOT_FOUND' } });
+    const unknown = await post({ repository: 'nowhere' }, service.admin);
+    expect(unknown.json).toMatchObject({ status: 404, code: 'REPOSITORY_NOT_FOUND' });
   });
 });

@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { AppError } from '@lucid/core/app-error';
 import { systemClock } from '@lucid/core/clock';
 import type { ObjectStore } from '@lucid/clients/object-store/object-store';
+import { SnapshotAssurances } from './assurances.ts';
 import { ChunkPool } from './chunk-pool.ts';
 import { ChunkSnapshotReader } from './chunk-snapshot-reader.ts';
 import { ChunkSnapshotWriter } from './chunk-snapshot-writer.ts';
@@ -197,12 +198,18 @@ export class Repository {
     for (const attempt of await intents.list(id)) await intents.remove(attempt);
     await removeCommitted(store, id);
     await removeSetAside(store, id);
+    await this.assurances().remove(id);
     await store.flush();
   }
 
   /** Holds on snapshots. */
   holds(): SnapshotHolds {
     return new SnapshotHolds(this.#context);
+  }
+
+  /** When snapshots were verified and drilled. */
+  assurances(): SnapshotAssurances {
+    return new SnapshotAssurances(this.#context);
   }
 
   /** Slices of a log, such as the oplog of the replica set with this id. @throws AppError VALIDATION_FAILED (the name) */

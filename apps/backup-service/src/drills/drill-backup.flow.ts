@@ -1,5 +1,4 @@
 import { tmpdir } from 'node:os';
-import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import { AppError, isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import type { BackupEngine } from '@lucid/jobs/contracts/backup-create';
@@ -17,7 +16,9 @@ import { type StoredBackup, StoredBackups } from '../backups/stored-backups.serv
 import { ownSource } from '../captures/mongodb/mongodb-restorer.ts';
 import type { RestoreInput, RestoreRun } from '../captures/restore-port.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { AssuranceRecords } from '../verification/assurance-records.service.ts';
 import { type Comparison, compareRestored } from './compare-restored.ts';
+import { DrillChoice } from './drill-choice.service.ts';
 import { disposablePlace, type DrillPlace, scratchPlace } from './drill-place.ts';
 import { DrillTargets } from './drill-targets.service.ts';
 import type { DrilledPart } from './engine-drill.ts';
@@ -46,9 +47,6 @@ const FAILED_DRILL = [
 /** The same of an engine beside MongoDB: a server that cannot take it (too old, too small) is no verdict on the backup. */
 const FAILED_PART = FAILED_DRILL.filter((code) => code !== 'RESTORE_REFUSED');
 
-/** How many backups a scheduled drill looks through for one of MongoDB. */
-const CANDIDATES = 200;
-
 /**
  * Restores a backup into a place of its own, compares it with the backup by an own reading, and throws it away. A run that resumes
  * begins again with an empty place.
@@ -57,7 +55,8 @@ const CANDIDATES = 200;
 export class DrillBackupFlow {
   constructor(
     private readonly backups: StoredBackups,
-    private readonly catalogue: BackupCatalogue,
+    private readonly choice: DrillChoice,
+    private readonly records: AssuranceRecords,
     private readonly targets: DrillTargets,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
     @InjectClock() private readonly clock: Clock,
@@ -66,12 +65,14 @@ export class DrillBackupFlow {
   async run(context: JobContext<BackupDrillPayload>): Promise<BackupDrillResult> {
     const startedAt = this.clock.now().toISOString();
     const { payload, steps } = context;
-    const backupId = payload.backupId ?? (await steps.run('backup', () => this.newest()));
+    const backupId = payload.backupId ?? (await steps.run('backup', () => this.choice.newest()));
+    const from =
+      payload.repository ?? (payload.backupId === undefined ? await this.choice.nextCopy(backupId) : undefined);
     await context.acquire(backupLease(backupId)); // It is not removed meanwhile.
-    const stored = await this.backups.open(backupId, payload.repository);
+    const stored = await this.backups.open(backupId, from);
     const program = payload.target === 'scratch' ? undefined : await this.program(payload.target);
     const target: DrillTarget = program === undefined ? 'scratch' : 'disposable';
-    const { parts, notDrilled, comparison } = await this.recorded(context, backupId, () =>
+    const { parts, notDrilled, comparison } = await this.recorded(context, stored, () =>
       this.drillAll(context, stored, program),
     );
     const { collections = 0, indexes = 0, documents = 0, uncomparedDocuments = 0 } = comparison ?? {};
@@ -90,18 +91,18 @@ export class DrillBackupFlow {
   /** Keeps with the backup how it went. */
   private async recorded(
     context: JobContext<BackupDrillPayload>,
-    backupId: string,
+    { repository, repositoryName, reader }: StoredBackup,
     drill: () => Promise<Drilled>,
   ): Promise<Drilled> {
+    const copy = { repository, repositoryName, backupId: reader.manifest.id };
     try {
       const drilled = await drill();
       await context.assertHeld();
-      await this.catalogue.setDrilled(backupId, this.clock.now(), true, restoreSecondsOf(drilled.parts));
+      await this.records.drilled(copy, true, restoreSecondsOf(drilled.parts));
       return drilled;
     } catch (error) {
       const isVerdict = FAILED_DRILL.some((code) => isAppError(error, code));
-      if (isVerdict && !context.signal.aborted)
-        await this.catalogue.setDrilled(backupId, this.clock.now(), false, null);
+      if (isVerdict && !context.signal.aborted) await this.records.drilled(copy, false, null);
       throw error;
     }
   }
@@ -221,14 +222,6 @@ export class DrillBackupFlow {
       throw new AppError('PROGRAM_MISSING', 'there is no mongod for a drill: set BACKUP_DRILL_MONGOD to its path');
     }
     return found;
-  }
-
-  private async newest(): Promise<string> {
-    const backups = await this.catalogue.list(CANDIDATES);
-    const made = backups.filter(({ engines, imported_from }) => engines?.includes('mongodb') && !imported_from);
-    const found = made.find(({ is_partial }) => !is_partial) ?? made[0];
-    if (!found) throw new AppError('BACKUP_NOT_FOUND', 'there is no backup of MongoDB yet that a drill could restore');
-    return found._id;
   }
 }
 

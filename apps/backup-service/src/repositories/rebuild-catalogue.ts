@@ -1,8 +1,10 @@
 import type { Repository } from '@lucid/archive/repository';
-import type { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
+import { type BackupCatalogue, copiesOf } from '@lucid/clients/mongodb/backup-catalogue';
 import type { Logger } from '@lucid/core/logger';
 import type { RepositoryScanResult } from '@lucid/jobs/contracts/repository-scan';
+import type { Backup } from '@lucid/models/main/backups';
 import { readBackupMeta, toCatalogueEntry } from '../backups/backup-record.ts';
+import { toCopyState } from '../verification/assurance-records.service.ts';
 
 const NAMED = 100;
 
@@ -27,17 +29,15 @@ export async function rebuildCatalogue(
   const listed = await repository.listSnapshots();
   // A store that is there and empty, such as a folder whose volume is not mounted, lists nothing: that is no news of backups.
   await repository.owner();
+  const assured = new Set(await repository.assurances().ids());
   for (const [index, { id }] of listed.entries()) {
     signal?.throwIfAborted();
     const present = await catalogue.find(id);
     try {
-      if (!present) {
-        const reader = await repository.readSnapshot(id);
-        await catalogue.put(toCatalogueEntry(name, readBackupMeta(reader), reader.commit));
-        result.added += 1;
-      } else if (present.repository !== name && !present.repositories?.includes(name)) {
-        await catalogue.addRepository(id, name);
-        result.added += 1;
+      if (await bringIn(name, repository, catalogue, { id, present })) result.added += 1;
+      const isNoted = present && copiesOf(present).some((copy) => copy.repository === name);
+      if (assured.has(id) && !isNoted) {
+        await catalogue.noteCopy(id, name, toCopyState(await repository.assurances().find(id)));
       }
       result.backups += 1;
     } catch (error) {
@@ -55,4 +55,21 @@ export async function rebuildCatalogue(
     result.removed += 1;
   }
   return result;
+}
+
+/** @returns false where the catalogue had it already */
+async function bringIn(
+  name: string,
+  repository: Repository,
+  catalogue: BackupCatalogue,
+  { id, present }: { id: string; present: Backup | null },
+): Promise<boolean> {
+  if (!present) {
+    const reader = await repository.readSnapshot(id);
+    await catalogue.put(toCatalogueEntry(name, readBackupMeta(reader), reader.commit));
+    return true;
+  }
+  if (present.repository === name || present.repositories?.includes(name)) return false;
+  await catalogue.addRepository(id, name);
+  return true;
 }

@@ -1,4 +1,3 @@
-import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import { isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import type { BackupVerifyPayload, BackupVerifyResult } from '@lucid/jobs/contracts/backup-verify';
@@ -7,6 +6,7 @@ import { backupLease } from '@lucid/service-kit/backups/backup-removal';
 import { InjectClock } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import { StoredBackups } from '../backups/stored-backups.service.ts';
+import { AssuranceRecords } from './assurance-records.service.ts';
 
 const DAMAGE = ['CHUNK_MISSING', 'CHUNK_CORRUPT', 'MANIFEST_CORRUPT'] as const;
 
@@ -15,7 +15,7 @@ const DAMAGE = ['CHUNK_MISSING', 'CHUNK_CORRUPT', 'MANIFEST_CORRUPT'] as const;
 export class VerifyBackupFlow {
   constructor(
     private readonly backups: StoredBackups,
-    private readonly catalogue: BackupCatalogue,
+    private readonly records: AssuranceRecords,
     @InjectClock() private readonly clock: Clock,
   ) {}
 
@@ -24,18 +24,18 @@ export class VerifyBackupFlow {
     const { backupId, level = 'plaintext', repository: from } = context.payload;
     const startedAt = this.clock.now();
     await context.acquire(backupLease(backupId)); // It is not removed meanwhile.
-    const { repository } = await this.backups.open(backupId, from);
+    const { repository, repositoryName } = await this.backups.open(backupId, from);
+    const copy = { repository, repositoryName, backupId };
     const verifying = repository.verify(backupId, level, {
       signal: context.signal,
       onProgress: ({ chunks, totalChunks }) =>
         context.progress({ phase: 'verify', done: chunks, total: totalChunks, unit: 'chunks' }),
     });
     const verified = await verifying.catch(async (error: unknown) => {
-      if (DAMAGE.some((code) => isAppError(error, code))) await this.catalogue.clearVerified(backupId);
+      if (DAMAGE.some((code) => isAppError(error, code))) await this.records.damaged(copy);
       throw error;
     });
-    const finishedAt = this.clock.now();
-    await this.catalogue.setVerified(backupId, finishedAt, level);
+    const finishedAt = await this.records.verified(copy, level);
     return {
       backupId,
       level,

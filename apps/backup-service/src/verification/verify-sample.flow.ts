@@ -1,19 +1,23 @@
 import type { CheckResult } from '@lucid/archive/maintenance-types';
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
-import type { BackupVerifySamplePayload, BackupVerifySampleResult } from '@lucid/jobs/contracts/backup-verify-sample';
-import type { JobContext } from '@lucid/jobs/job-handler';
+import type {
+  BackupVerifySamplePayload,
+  BackupVerifySampleResult,
+  SampledRepository,
+} from '@lucid/jobs/contracts/backup-verify-sample';
+import { degraded, type Degraded, type JobContext } from '@lucid/jobs/job-handler';
 import { InjectClock } from '@lucid/service-kit/tokens';
 import { Inject, Injectable } from '@nestjs/common';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
-import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
+import { RepositoriesService } from '../repositories/repositories.service.ts';
 import { afterSample, nextSample } from './sample-part.ts';
 import { SampleProgressRepository } from './sample-progress.ts';
 
 /** The parts follow one another by the order of the chunks' hashes: it must stay the same from run to run. */
 const SEED = 0;
 
-/** Reads the next part of a repository's chunks, decompressed and compared with their ids. */
+/** Reads the next part of each repository's chunks, decompressed and compared with their ids. */
 @Injectable()
 export class VerifySampleFlow {
   constructor(
@@ -23,11 +27,50 @@ export class VerifySampleFlow {
     @InjectClock() private readonly clock: Clock,
   ) {}
 
-  /** Where something is wrong the position stays: the next run finds it again. @throws AppError CHUNK_CORRUPT, CHUNK_MISSING … */
-  async run(context: JobContext<BackupVerifySamplePayload>): Promise<BackupVerifySampleResult> {
-    const { repository: name = DEFAULT_REPOSITORY, days = this.config.verifyDays } = context.payload;
+  /**
+   * Where something is wrong the position stays: the next run finds it again. Every repository is looked at before the first defect ends the job.
+   * @throws AppError CHUNK_CORRUPT, CHUNK_MISSING …
+   */
+  async run(
+    context: JobContext<BackupVerifySamplePayload>,
+  ): Promise<BackupVerifySampleResult | Degraded<BackupVerifySampleResult>> {
+    const { repository } = context.payload;
     const startedAt = this.clock.now();
-    const part = nextSample(await this.progress.find(name), startedAt, days);
+    const names = repository === undefined ? this.repositories.names() : [repository];
+    const read: SampledRepository[] = [];
+    let failure: unknown;
+    for (const name of names) {
+      if (repository === undefined) await context.acquire(`verify-sample:${name}`);
+      try {
+        read.push(await this.sample(context, name));
+      } catch (error) {
+        context.signal.throwIfAborted();
+        if (names.length === 1) throw error;
+        context.logger.error({ err: error, repository: name }, 'the sample of a repository failed');
+        failure ??= error;
+      }
+    }
+    if (failure) throw failure;
+    const [first] = read as [SampledRepository];
+    const away = this.repositories.list().map((one) => one.definition.name);
+    const unreachable = repository === undefined ? away.filter((name) => !names.includes(name)) : [];
+    const total = (of: (one: SampledRepository) => number): number => read.reduce((sum, one) => sum + of(one), 0);
+    const result = {
+      ...{ repository: first.repository, fraction: first.fraction, repositories: read, unreachable },
+      chunks: total(({ chunks }) => chunks),
+      readChunks: total(({ readChunks }) => readChunks),
+      storedBytes: total(({ storedBytes }) => storedBytes),
+      damagedBackups: 0,
+      startedAt: startedAt.toISOString(),
+      finishedAt: this.clock.now().toISOString(),
+    };
+    return unreachable.length > 0 ? degraded(result) : result;
+  }
+
+  private async sample(context: JobContext<BackupVerifySamplePayload>, name: string): Promise<SampledRepository> {
+    const { days = this.config.verifyDays } = context.payload;
+    const now = this.clock.now();
+    const part = nextSample(await this.progress.find(name), now, days);
     const checked = await this.repositories.get(name).check({
       level: 'plaintext',
       sample: { ...part, seed: SEED },
@@ -36,17 +79,9 @@ export class VerifySampleFlow {
     });
     assertSound(checked);
     await context.assertHeld();
-    await this.progress.set(name, { position: afterSample(part), ranAt: startedAt });
-    return {
-      repository: name,
-      fraction: part.fraction,
-      chunks: checked.chunks,
-      readChunks: checked.readChunks,
-      storedBytes: checked.storedBytes,
-      damagedBackups: 0,
-      startedAt: startedAt.toISOString(),
-      finishedAt: this.clock.now().toISOString(),
-    };
+    await this.progress.set(name, { position: afterSample(part), ranAt: now });
+    const { chunks, readChunks, storedBytes } = checked;
+    return { repository: name, fraction: part.fraction, chunks, readChunks, storedBytes };
   }
 }
 

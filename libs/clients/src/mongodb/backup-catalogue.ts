@@ -1,4 +1,4 @@
-import type { Backup, BackupHold } from '@lucid/models/main/backups';
+import type { Backup, BackupCopyState, BackupHold } from '@lucid/models/main/backups';
 import type { Collection, Db } from 'mongodb';
 
 /** Where a page of the catalogue ended: newest first, the id breaks ties. */
@@ -40,19 +40,29 @@ export class BackupCatalogue {
     return this.backups.find(filter).sort({ created_at: -1, _id: -1 }).limit(limit).toArray();
   }
 
-  async setVerified(id: string, at: Date, level: string): Promise<void> {
-    await this.backups.updateOne({ _id: id }, { $set: { last_verified_at: at, last_verified_level: level } });
+  /**
+   * Notes what was found out about the copy in one repository; what is left out stays. The entry's own fields are those of the newest verification and
+   * drill of all copies. To be called by one at a time for a backup, under its lease. An entry that is gone is fine.
+   */
+  async noteCopy(id: string, repository: string, changes: Omit<BackupCopyState, 'repository'>): Promise<void> {
+    const backup = await this.find(id);
+    if (!backup) return;
+    const before = copiesOf(backup);
+    const changed = { ...before.find((copy) => copy.repository === repository), repository, ...changes };
+    const copies = [...before.filter((copy) => copy.repository !== repository), changed];
+    await this.backups.updateOne({ _id: id }, { $set: { copies, ...newestOf(copies) } });
   }
 
-  /** What was verified once is damaged now: it is not a verified one any more. */
-  async clearVerified(id: string): Promise<void> {
-    await this.backups.updateOne({ _id: id }, { $set: { last_verified_at: null, last_verified_level: null } });
-  }
-
-  /** @param seconds how long its restore took; null where it did not come to its end */
-  async setDrilled(id: string, at: Date, isOk: boolean, seconds: number | null): Promise<void> {
-    const $set = { last_drilled_at: at, last_drill_ok: isOk, last_drill_seconds: seconds };
-    await this.backups.updateOne({ _id: id }, { $set });
+  /** When a copy in each repository was last drilled. */
+  async lastDrills(): Promise<Map<string, Date>> {
+    const found = await this.backups
+      .aggregate<{ _id: string; at: Date | null }>([
+        { $match: { 'copies.last_drilled_at': { $type: 'date' } } },
+        { $unwind: '$copies' },
+        { $group: { _id: '$copies.repository', at: { $max: '$copies.last_drilled_at' } } },
+      ])
+      .toArray();
+    return new Map(found.flatMap(({ _id, at }) => (at ? [[_id, at] as const] : [])));
   }
 
   /** Null lifts it. */
@@ -76,6 +86,10 @@ export class BackupCatalogue {
       { $set: { repositories: { $filter: { input: '$repositories', cond: { $ne: ['$$this', repository] } } } } },
       { $set: { repository: { $first: '$repositories' } } },
     ]);
+    const left = await this.find(id);
+    if (!left?.copies?.some((copy) => copy.repository === repository)) return;
+    const copies = left.copies.filter((copy) => copy.repository !== repository);
+    await this.backups.updateOne({ _id: id }, { $set: { copies, ...newestOf(copies) } });
   }
 
   /** The time of the database's primary: a second opinion where the clock of this host decides what goes. */
@@ -99,4 +113,38 @@ export class BackupCatalogue {
   async remove(id: string): Promise<void> {
     await this.backups.deleteOne({ _id: id });
   }
+}
+
+/** Entries of earlier versions know nothing of copies: what they say is of the repository they were made in. */
+export function copiesOf({ copies, repository = 'default', ...backup }: Backup): BackupCopyState[] {
+  if (copies || !(backup.last_verified_at ?? backup.last_drilled_at)) return copies ?? [];
+  const { last_verified_at, last_verified_level, last_drilled_at, last_drill_ok, last_drill_seconds } = backup;
+  const of = { last_verified_at, last_verified_level, last_drilled_at, last_drill_ok, last_drill_seconds };
+  const known = Object.entries(of).filter(([, value]) => value !== undefined);
+  return [{ repository, ...Object.fromEntries(known) }];
+}
+
+type Newest = Pick<
+  Backup,
+  'last_verified_at' | 'last_verified_level' | 'last_drilled_at' | 'last_drill_ok' | 'last_drill_seconds'
+>;
+
+function newestOf(copies: readonly BackupCopyState[]): Newest {
+  const verified = newest(copies, ({ last_verified_at }) => last_verified_at);
+  const drilled = newest(copies, ({ last_drilled_at }) => last_drilled_at);
+  return {
+    last_verified_at: verified?.last_verified_at ?? null,
+    last_verified_level: verified?.last_verified_level ?? null,
+    last_drilled_at: drilled?.last_drilled_at ?? null,
+    last_drill_ok: drilled?.last_drill_ok ?? null,
+    last_drill_seconds: drilled?.last_drill_seconds ?? null,
+  };
+}
+
+function newest(
+  copies: readonly BackupCopyState[],
+  timeOf: (copy: BackupCopyState) => Date | null | undefined,
+): BackupCopyState | undefined {
+  const known = copies.filter((copy) => timeOf(copy));
+  return known.sort((a, b) => Number(timeOf(b)) - Number(timeOf(a)))[0];
 }

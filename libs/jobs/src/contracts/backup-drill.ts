@@ -24,7 +24,7 @@ export class BackupDrillPayload {
   @IsIn(DRILL_TARGETS)
   target?: DrillTarget;
 
-  /** Reads the copy of this repository. Left out: the one whose copy was not drilled for longest. */
+  /** Reads the copy of this repository. Left out: the first that can be read; by schedule the repository that was not drilled for longest. */
   @ApiPropertyOptional({ type: String, description: 'Reads the copy of this repository' })
   @IsOptional()
   @Matches(REPOSITORY_NAME, { message: 'must be the name of a repository' })

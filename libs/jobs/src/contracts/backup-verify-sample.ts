@@ -5,7 +5,8 @@ import { REPOSITORY_NAME } from './names.ts';
 
 /** Reads a part of the chunks of all backups, the next part with each run, so that all of them are read in a number of days. */
 export class BackupVerifySamplePayload {
-  @ApiPropertyOptional({ type: String, default: 'default' })
+  /** Left out: every repository, one after the other. */
+  @ApiPropertyOptional({ type: String, description: 'Left out: every repository' })
   @IsOptional()
   @Matches(REPOSITORY_NAME, { message: 'must be the name of a repository' })
   repository?: string;
@@ -19,9 +20,23 @@ export class BackupVerifySamplePayload {
   days?: number;
 }
 
-export class BackupVerifySampleResult {
+/** What was read in one repository. */
+export class SampledRepository {
   repository!: string;
-  /** The part of the chunks that was read, from 0 to 1. */
+  fraction!: number;
+  chunks!: number;
+  readChunks!: number;
+  storedBytes!: number;
+}
+
+export class BackupVerifySampleResult {
+  /** The first that was read. */
+  repository!: string;
+  /** Left out by earlier versions, which read one. */
+  repositories?: SampledRepository[];
+  /** Repositories that could not be read; the job is degraded then. */
+  unreachable?: string[];
+  /** The part of the chunks that was read, from 0 to 1: of the first. The numbers below are sums. */
   fraction!: number;
   chunks!: number;
   readChunks!: number;
@@ -32,7 +47,7 @@ export class BackupVerifySampleResult {
   finishedAt!: string;
 }
 
-/** One at a time in a repository, so that no part is read twice; it changes nothing there. */
+/** One at a time in a repository, so that no part is read twice; it changes nothing there. Of every one: the flow takes them as it goes. */
 export const backupVerifySample = defineContract({
   name: 'backup.verify-sample',
   queue: 'backup-service',
@@ -44,5 +59,5 @@ export const backupVerifySample = defineContract({
   backoff: { baseMs: 30_000, maxMs: 600_000 },
   concurrency: 1,
   roles: ['operator', 'backup-admin', 'admin'],
-  resources: (payload) => [`verify-sample:${payload.repository ?? 'default'}`],
+  resources: ({ repository }) => (repository === undefined ? [] : [`verify-sample:${repository}`]),
 });

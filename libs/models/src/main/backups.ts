@@ -17,6 +17,27 @@ export class BackupHold {
   held_by!: string;
 }
 
+/** What was found out about the copy of a backup in one repository. */
+export class BackupCopyState {
+  @Field.string()
+  repository!: string;
+
+  @Field.date({ optional: true, nullable: true })
+  last_verified_at?: Date | null;
+
+  @Field.string({ optional: true, nullable: true })
+  last_verified_level?: string | null;
+
+  @Field.date({ optional: true, nullable: true })
+  last_drilled_at?: Date | null;
+
+  @Field.bool({ optional: true, nullable: true })
+  last_drill_ok?: boolean | null;
+
+  @Field.double({ optional: true, nullable: true })
+  last_drill_seconds?: number | null;
+}
+
 /** A backup as operators see it: the catalogue, which a scan of the repository can rebuild. */
 @Model({ collection: 'backups', database: 'main', critical: true, indexes: [{ keys: { created_at: -1 } }] })
 export class Backup {
@@ -82,6 +103,9 @@ export class Backup {
 
   @Field.double({ optional: true, nullable: true, description: 'How long the restore of the last drill took' })
   last_drill_seconds?: number | null;
+
+  @Field.array(() => BackupCopyState, { optional: true, description: 'The same of each copy; the newest counts above' })
+  copies?: BackupCopyState[];
 
   @Field.string({ optional: true, nullable: true, description: 'The dump it was imported from' })
   imported_from?: string | null;

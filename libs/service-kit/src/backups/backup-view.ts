@@ -1,6 +1,6 @@
-import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
+import { BackupCatalogue, copiesOf } from '@lucid/clients/mongodb/backup-catalogue';
 import { AppError } from '@lucid/core/app-error';
-import type { Backup } from '@lucid/models/main/backups';
+import type { Backup, BackupCopyState } from '@lucid/models/main/backups';
 import { RetentionPolicy } from '@lucid/models/retention-policy';
 import { ApiProperty } from '@nestjs/swagger';
 import { decodeCursor, encodeCursor, toPage, type Page, type PageQuery } from '../http/page.ts';
@@ -20,6 +20,27 @@ export class BackupHoldView {
 
   @ApiProperty({ description: 'Who put it' })
   heldBy!: string;
+}
+
+/** What was found out about the copy in one repository. */
+export class BackupCopyView {
+  @ApiProperty()
+  repository!: string;
+
+  @ApiProperty({ type: Date, nullable: true })
+  lastVerifiedAt!: Date | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  lastVerifiedLevel!: string | null;
+
+  @ApiProperty({ type: Date, nullable: true })
+  lastDrilledAt!: Date | null;
+
+  @ApiProperty({ type: Boolean, nullable: true, description: 'Was what the last drill restored the backup?' })
+  lastDrillOk!: boolean | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'How long the restore of the last drill took' })
+  lastDrillSeconds!: number | null;
 }
 
 /** A backup as both services that show backups answer it. */
@@ -87,6 +108,9 @@ export class BackupView {
   @ApiProperty({ type: Number, nullable: true, description: 'How long the restore of the last drill took' })
   lastDrillSeconds!: number | null;
 
+  @ApiProperty({ type: () => [BackupCopyView], description: 'The same of each repository where anything is known' })
+  copies!: BackupCopyView[];
+
   @ApiProperty({ type: String, nullable: true, description: 'The dump it was imported from' })
   importedFrom!: string | null;
 
@@ -118,6 +142,7 @@ function toView(backup: Backup): BackupView {
     consistentAt: backup.consistent_at ?? null,
     ...sizesOf(backup),
     ...assuranceOf(backup),
+    copies: copiesOf(backup).map((copy) => ({ repository: copy.repository, ...assuranceOf(copy) })),
     importedFrom: backup.imported_from ?? null,
     isDegraded: backup.is_degraded ?? false,
     ...protectionOf(backup),
@@ -126,7 +151,7 @@ function toView(backup: Backup): BackupView {
 
 type Assurance = 'lastVerifiedAt' | 'lastVerifiedLevel' | 'lastDrilledAt' | 'lastDrillOk' | 'lastDrillSeconds';
 
-function assuranceOf(backup: Backup): Pick<BackupView, Assurance> {
+function assuranceOf(backup: Backup | BackupCopyState): Pick<BackupView, Assurance> {
   return {
     lastVerifiedAt: backup.last_verified_at ?? null,
     lastVerifiedLevel: backup.last_verified_level ?? null,
