@@ -8,7 +8,8 @@ import type { ReplicaSetStatus } from '../replica-set/replica-set-config.ts';
 import type { IndexUsage } from './indexes.dto.ts';
 
 const TIMEOUT_MS = 5_000;
-const ROUTER = 'router';
+/** What is asked where there are no members: it answers for everything behind it. */
+const WHOLE = new Set(['router', 'server']);
 
 /** What one server counted: https://www.mongodb.com/docs/manual/reference/operator/aggregation/indexStats/ */
 interface Counted {
@@ -35,7 +36,8 @@ export class IndexUsageReader {
 
   /** To be asked once for a report over many collections. */
   async members(): Promise<AskedMembers> {
-    if ((await this.deployment.get()) !== 'replica-set') return { hosts: [ROUTER], down: [] };
+    const deployment = await this.deployment.get();
+    if (deployment !== 'replica-set') return { hosts: [deployment === 'sharded' ? 'router' : 'server'], down: [] };
     const command = { replSetGetStatus: 1, maxTimeMS: TIMEOUT_MS };
     const { members } = (await this.client
       .db('admin')
@@ -72,8 +74,9 @@ export class IndexUsageReader {
         .collection(collection)
         .aggregate([{ $indexStats: {} }], { maxTimeMS: TIMEOUT_MS, readPreference: ReadPreference.nearest })
         .toArray();
-    const found =
-      host === ROUTER ? await ask(this.database) : await this.facts.ask(host, this.database.databaseName, ask);
+    const found = WHOLE.has(host)
+      ? await ask(this.database)
+      : await this.facts.ask(host, this.database.databaseName, ask);
     return found && { member: host, indexes: found.filter(({ building }) => building !== true).map(toCount) };
   }
 }
