@@ -40,7 +40,9 @@ export async function createMongodMembers(): Promise<MongodMembers> {
   const launch = async (host: string, folder: string, args: string[]): Promise<void> => {
     const port = host.split(':')[1] ?? '';
     const all = ['--port', port, '--dbpath', folder, '--keyFile', keyFile, ...SMALL, ...args];
-    all.push('--setParameter', 'diagnosticDataCollectionEnabled=false');
+    // A secondary that is told to stop would wait 15 s for its clients.
+    for (const parameter of ['diagnosticDataCollectionEnabled=false', 'shutdownTimeoutMillisForSignaledShutdown=100'])
+      all.push('--setParameter', parameter);
     const isReady = (): Promise<boolean> => answersAt(host);
     const options = { logFile: join(folder, 'mongod.log'), cwd: folder, ...scratch.runAs, isReady };
     daemons.set(host, await startDaemon(program, all, options));

@@ -3,6 +3,7 @@ import type { Clock } from '@lucid/core/clock';
 import { LEASE_HEARTBEAT_MS, type LeaseStore } from '@lucid/core/lease';
 import type { Logger } from '@lucid/core/logger';
 import { currentContext } from '@lucid/core/request-context';
+import { leaseHolder } from '@lucid/jobs/job-relay';
 import { randomText } from '@lucid/models/ids';
 import type { AuditEntry } from '@lucid/service-kit/audit/audit.repository';
 import { AuditService } from '@lucid/service-kit/audit/audit.service';
@@ -19,6 +20,8 @@ export interface ClusterChange {
   action: string;
   /** What it changes, e.g. `replica-set/members/host:port`. */
   resource: string;
+  /** The run of a job, as its other leases name it: when its worker dies this one is freed with them. */
+  run?: { id: string; runs: number };
 }
 
 export interface HeldLease {
@@ -39,7 +42,8 @@ export class ClusterChanges {
 
   /** @throws AppError LEASE_HELD while another change runs, and whatever `work` throws */
   async run<T>(change: ClusterChange, work: (lease: HeldLease) => Promise<T>): Promise<T> {
-    const holder = currentContext()?.jobId ?? `${this.service.instance}#${randomText(8)}`;
+    const { run } = change;
+    const holder = run ? leaseHolder(run.id, run.runs) : `${this.service.instance}#${randomText(8)}`;
     const lease = await this.leases.acquire(CLUSTER_LEASE, holder);
     let lost: AppError | undefined;
     const stopBeating = this.clock.every(LEASE_HEARTBEAT_MS, () => {

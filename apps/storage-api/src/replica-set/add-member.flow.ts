@@ -91,7 +91,7 @@ export class AddMemberFlow {
     const host = memberHost(context.payload.host);
     for (let left = UNDO_TRIES; ; left -= 1) {
       try {
-        await this.takeOut(memberId, host);
+        await this.takeOut(context, memberId, host);
         return;
       } catch (error) {
         context.logger.warn({ err: error, left }, 'the member that was not to stay is still in the set');
@@ -101,10 +101,10 @@ export class AddMemberFlow {
     }
   }
 
-  private async takeOut(memberId: number, host: string): Promise<void> {
+  private async takeOut({ job: run }: Context, memberId: number, host: string): Promise<void> {
     const isOurs = (config: ReplicaSetConfig): boolean => findMember(config, host)?._id === memberId;
     if (!isOurs((await this.repository.config()).config)) return;
-    const action = { action: 'replica-set.undo-add-member', resource: `replica-set/members/${host}` };
+    const action = { action: 'replica-set.undo-add-member', resource: `replica-set/members/${host}`, run };
     await this.changes.run(action, (lease) => {
       const change = (config: ReplicaSetConfig) => (isOurs(config) ? withoutMember(config, memberId) : undefined);
       return reconfigure({ repository: this.repository, clock: this.clock, lease, change });
@@ -117,16 +117,19 @@ export class AddMemberFlow {
     { host }: MemberConfig,
     change: (config: ReplicaSetConfig) => ReplicaSetConfig | undefined,
   ): Promise<number> {
-    const config = await this.changes.run({ action, resource: `replica-set/members/${host}` }, (lease) => {
-      // Both: the lease of the configuration, and that this run still has the job.
-      const assertHeld = async (): Promise<void> => {
-        context.signal.throwIfAborted();
-        await context.assertHeld();
-        await lease.assertHeld();
-      };
-      const held: HeldLease = { assertHeld };
-      return reconfigure({ repository: this.repository, clock: this.clock, lease: held, change });
-    });
+    const config = await this.changes.run(
+      { action, resource: `replica-set/members/${host}`, run: context.job },
+      (lease) => {
+        // Both: the lease of the configuration, and that this run still has the job.
+        const assertHeld = async (): Promise<void> => {
+          context.signal.throwIfAborted();
+          await context.assertHeld();
+          await lease.assertHeld();
+        };
+        const held: HeldLease = { assertHeld };
+        return reconfigure({ repository: this.repository, clock: this.clock, lease: held, change });
+      },
+    );
     return config.version;
   }
 }

@@ -31,7 +31,7 @@ const oneOf = (...types: (new () => object)[]) => ({
 });
 
 @ApiTags('replica set')
-@Problems('MEMBER_NOT_FOUND', 'MEMBER_NOT_READY', 'RECONFIGURATION_REFUSED', 'STEP_DOWN_REFUSED', 'CONFLICT')
+@Problems('NOT_REPLICA_SET')
 @ApiExtraModels(ReconfigurationResult, ReconfigurationPlan, StepDownResult, StepDownPlanDto)
 @Controller('api/v1/database/replica-set')
 @RequireRole('viewer')
@@ -54,6 +54,7 @@ export class ReplicaSetController {
   /** Adds a member: 202 and the job. It joins without a vote, and gets votes and priority once it has caught up. */
   @Post('members')
   @RequireRole('admin')
+  @Problems('RECONFIGURATION_REFUSED')
   @HttpCode(202)
   @ApiAcceptedResponse()
   @ApiOkResponse({ type: ReconfigurationPlan, description: 'With dryRun' })
@@ -78,6 +79,7 @@ export class ReplicaSetController {
   /** Changes votes, priority, visibility, delay or tags of a member, in one reconfiguration. */
   @Patch('members/:host')
   @RequireRole('admin')
+  @Problems('MEMBER_NOT_FOUND', 'RECONFIGURATION_REFUSED', 'LEASE_HELD', 'LEASE_LOST')
   @ApiOkResponse(oneOf(ReconfigurationResult, ReconfigurationPlan))
   update(
     @Param('host') host: string,
@@ -90,6 +92,7 @@ export class ReplicaSetController {
   /** Takes a member out, if a majority of the votes stays up. Its mongod runs on, without a set. */
   @Delete('members/:host')
   @RequireRole('admin')
+  @Problems('MEMBER_NOT_FOUND', 'RECONFIGURATION_REFUSED', 'STEP_DOWN_REFUSED', 'LEASE_HELD', 'LEASE_LOST')
   @HttpCode(200)
   @ApiOkResponse(oneOf(ReconfigurationResult, ReconfigurationPlan))
   remove(
@@ -105,6 +108,7 @@ export class ReplicaSetController {
   /** Lets the primary step down, if somebody can take over, and waits until there is a new one. */
   @Post('step-down')
   @RequireRole('admin')
+  @Problems('STEP_DOWN_REFUSED', 'CONFLICT', 'LEASE_HELD', 'LEASE_LOST')
   @HttpCode(200)
   @ApiOkResponse(oneOf(StepDownResult, StepDownPlanDto))
   async stepDown(

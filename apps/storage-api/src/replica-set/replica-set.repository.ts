@@ -10,7 +10,8 @@ import type { ReplicaSetConfig, ReplicaSetStatus } from './replica-set-config.ts
 
 /** What a server that is to join says of itself before anybody has logged in to it. */
 export type Probe =
-  { kind: 'unreachable' | 'router' | 'standalone' | 'other-set' | 'member' } | { kind: 'empty'; wireVersion: number };
+  | { kind: 'unreachable' | 'router' | 'standalone' | 'other-set' | 'same-name' | 'member' }
+  | { kind: 'empty'; wireVersion: number };
 
 export interface OplogWindow {
   firstAt: Date;

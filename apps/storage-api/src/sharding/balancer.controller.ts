@@ -6,7 +6,7 @@ import { BalancerDto, BalancerWindowDto } from './balancer.dto.ts';
 import { BalancerService } from './balancer.service.ts';
 
 @ApiTags('sharding')
-@Problems('NOT_SHARDED', 'SHARDING_REFUSED')
+@Problems('NOT_SHARDED', 'LEASE_HELD', 'LEASE_LOST')
 @Controller('api/v1/database/sharding/balancer')
 @RequireRole('viewer')
 export class BalancerController {
@@ -19,6 +19,7 @@ export class BalancerController {
     return this.balancer.get();
   }
 
+  /** Lets the balancer move chunks, in its window. */
   @Post('start')
   @RequireRole('admin')
   @HttpCode(200)

@@ -20,7 +20,6 @@ import {
 import { ShardingService } from './sharding.service.ts';
 
 @ApiTags('sharding')
-@Problems('NOT_SHARDED', 'SHARDING_REFUSED', 'SHARD_NOT_FOUND', 'NAMESPACE_INVALID')
 @ApiExtraModels(ShardedResult, ShardPlanDto)
 @Controller('api/v1/database/sharding')
 @RequireRole('viewer')
@@ -33,6 +32,7 @@ export class ShardingController {
 
   /** Shards, databases, sharded collections with their chunks, and the balancer. */
   @Get('status')
+  @Problems('NOT_SHARDED')
   @ApiOkResponse({ type: ShardingStatusDto })
   status(): Promise<ShardingStatusDto> {
     return this.sharding.status();
@@ -41,6 +41,7 @@ export class ShardingController {
   /** Lets collections of a database be sharded. Twice is the same as once. */
   @Post('enable')
   @RequireRole('admin')
+  @Problems('NAMESPACE_INVALID', 'NOT_SHARDED', 'SHARDING_REFUSED', 'SHARD_NOT_FOUND', 'LEASE_HELD', 'LEASE_LOST')
   @HttpCode(200)
   @ApiOkResponse({ type: EnabledDto })
   enable(@Body() body: EnableShardingDto): Promise<EnabledDto> {
@@ -50,6 +51,7 @@ export class ShardingController {
   /** Shards a collection by a key, after a look; dryRun only looks. It cannot be undone. */
   @Post('shard-collection')
   @RequireRole('admin')
+  @Problems('NAMESPACE_INVALID', 'NOT_SHARDED', 'SHARDING_REFUSED', 'LEASE_HELD', 'LEASE_LOST')
   @HttpCode(200)
   @ApiOkResponse({
     schema: { oneOf: [{ $ref: getSchemaPath(ShardedResult) }, { $ref: getSchemaPath(ShardPlanDto) }] },
@@ -65,6 +67,7 @@ export class ShardingController {
   /** How well a key would spread the documents of a collection. Reads a sample; also on a replica set, before there are shards. */
   @Post('analyze-key')
   @RequireRole('operator')
+  @Problems('NAMESPACE_INVALID')
   @HttpCode(200)
   @ApiOkResponse({ type: AnalyzedKeyDto })
   analyze(@Body() { collection, key }: AnalyzeKeyDto): Promise<AnalyzedKeyDto> {

@@ -7,7 +7,7 @@ import { AddRangeDto, AddToZoneDto, RemoveRangeQuery, RemoveZoneQuery, ZoneDto, 
 import { ZonesService } from './zones.service.ts';
 
 @ApiTags('sharding')
-@Problems('NOT_SHARDED', 'SHARDING_REFUSED', 'SHARD_NOT_FOUND', 'ZONE_NOT_FOUND', 'NAMESPACE_INVALID')
+@Problems('NOT_SHARDED')
 @Controller('api/v1/database/sharding/zones')
 @RequireRole('viewer')
 export class ZonesController {
@@ -15,6 +15,7 @@ export class ZonesController {
 
   /** Zones by name, with their shards and ranges. */
   @Get()
+  @Problems('BAD_CURSOR')
   @ApiOkResponse({ type: ZonesPage })
   list(@Query() query: PageQuery): Promise<ZonesPage> {
     return this.zones.list(query);
@@ -23,6 +24,7 @@ export class ZonesController {
   /** Puts a shard into a zone, which is made by the first one. */
   @Post()
   @RequireRole('admin')
+  @Problems('SHARD_NOT_FOUND', 'LEASE_HELD', 'LEASE_LOST')
   @ApiCreatedResponse({ type: ZoneDto })
   add(@Body() body: AddToZoneDto): Promise<ZoneDto> {
     return this.zones.add(body);
@@ -31,6 +33,7 @@ export class ZonesController {
   /** Takes a shard, or all of them, out of a zone without ranges. With dryRun: the zone as it is now. */
   @Delete(':zone')
   @RequireRole('admin')
+  @Problems('ZONE_NOT_FOUND', 'SHARD_NOT_FOUND', 'SHARDING_REFUSED', 'LEASE_HELD', 'LEASE_LOST')
   @HttpCode(200)
   @ApiOkResponse({ type: ZoneDto })
   remove(@Param('zone') zone: string, @Query() { dryRun, shard }: RemoveZoneQuery): Promise<ZoneDto> {
@@ -40,6 +43,14 @@ export class ZonesController {
   /** Gives a range of a collection's shard key to a zone; the balancer moves the chunks. */
   @Post(':zone/ranges')
   @RequireRole('admin')
+  @Problems(
+    'ZONE_NOT_FOUND',
+    'SHARDING_REFUSED',
+    'NAMESPACE_INVALID',
+    'EXTENDED_JSON_INVALID',
+    'LEASE_HELD',
+    'LEASE_LOST',
+  )
   @ApiCreatedResponse({ type: ZoneDto })
   addRange(@Param('zone') zone: string, @Body() body: AddRangeDto): Promise<ZoneDto> {
     return this.zones.addRange(zone, body);
@@ -48,6 +59,14 @@ export class ZonesController {
   /** Takes the range that begins at `min` from the zone; the chunks stay where they are. */
   @Delete(':zone/ranges')
   @RequireRole('admin')
+  @Problems(
+    'ZONE_NOT_FOUND',
+    'SHARDING_REFUSED',
+    'NAMESPACE_INVALID',
+    'EXTENDED_JSON_INVALID',
+    'LEASE_HELD',
+    'LEASE_LOST',
+  )
   @HttpCode(200)
   @ApiOkResponse({ type: ZoneDto })
   removeRange(@Param('zone') zone: string, @Query() query: RemoveRangeQuery): Promise<ZoneDto> {
