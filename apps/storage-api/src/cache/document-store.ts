@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CacheClient } from '@lucid/clients/redis/cache-client';
 import type { DocumentKeys } from '@lucid/clients/redis/document-keys';
+import { GatheredGets } from '@lucid/clients/redis/gathered-gets';
 import type { Clock } from '@lucid/core/clock';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
@@ -29,6 +30,7 @@ return 1`;
  */
 export class DocumentStore {
   readonly #client: CacheClient;
+  readonly #gets: GatheredGets;
   readonly #keys: DocumentKeys;
   readonly #metrics: CacheMetrics;
   readonly #breaker: CircuitBreaker;
@@ -38,6 +40,7 @@ export class DocumentStore {
 
   constructor(client: CacheClient, keys: DocumentKeys, metrics: CacheMetrics, clock: Clock) {
     this.#client = client;
+    this.#gets = new GatheredGets(client);
     this.#keys = keys;
     this.#metrics = metrics;
     this.#breaker = new CircuitBreaker(clock, BREAKER);
@@ -45,7 +48,7 @@ export class DocumentStore {
 
   /** The value, `null` where there is none; `undefined` where Redis cannot be asked. */
   get(collection: string, id: string): Promise<Buffer | null | undefined> {
-    return this.#try(() => this.#client.getBuffer(this.#keys.document(collection, id)));
+    return this.#try(() => this.#gets.get(this.#keys.document(collection, id)));
   }
 
   /** To be called before the database is read. @returns the stamp that `fill` wants, `undefined` where Redis cannot be asked */

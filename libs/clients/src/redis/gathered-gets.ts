@@ -10,8 +10,8 @@ interface Waiting {
 }
 
 /**
- * GETs of one turn of the event loop as one MGET: under load a command, its timer and its system call are shared by many requests. For one
- * Redis only: on a cluster the keys of an MGET must be in one slot.
+ * GETs of one turn of the event loop as one MGET: under load a command, its timer and its system call are shared by many requests. On a
+ * cluster, where the keys of an MGET must be in one slot, each is a command of its own.
  */
 export class GatheredGets {
   readonly #client: CacheClient;
@@ -23,6 +23,7 @@ export class GatheredGets {
 
   /** As `getBuffer`, but `null` also for a key that holds something else than a string. Rejects with what ioredis threw. */
   get(key: string): Promise<Buffer | null> {
+    if (this.#client.isCluster) return this.#client.getBuffer(key);
     return new Promise((resolve, reject) => {
       // Not a microtask: the requests of other connections come in callbacks of their own, all before this one.
       if (this.#waiting.length === 0) setImmediate(() => this.#send());
