@@ -1,3 +1,4 @@
+import { toMongoAppError } from '@lucid/clients/mongodb/connection';
 import { toExtendedJson } from '@lucid/clients/mongodb/extended-json';
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
@@ -5,7 +6,7 @@ import { Shutdown } from '@lucid/service-kit/shutdown';
 import { InjectClock } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import { MongoServerError, type ChangeStream, type Document } from 'mongodb';
-import { DocumentCollections, toDocumentError } from './document-collections.ts';
+import { DocumentCollections } from './document-collections.ts';
 import type { FollowDocumentsQuery } from './documents.dto.ts';
 import { OpenStreams } from './open-streams.ts';
 
@@ -131,7 +132,7 @@ function opened(error: unknown, hasToken: boolean): unknown {
     const detail = 'the oplog does not reach back to this event: read the collection again, then follow it from now';
     return new AppError('CHANGE_HISTORY_LOST', detail, { cause: error });
   }
-  const known = toDocumentError(error);
-  if (known instanceof AppError || !hasToken || !(error instanceof MongoServerError)) return known;
+  const known = toMongoAppError(error);
+  if (known || !hasToken || !(error instanceof MongoServerError)) return known ?? error;
   return new AppError('BAD_CURSOR', 'Last-Event-ID is none of this feed', { cause: error });
 }
