@@ -1,3 +1,5 @@
+import type { LeaseStore } from '@lucid/core/lease';
+import { collectionLease } from '@lucid/jobs/contracts/collection-drop';
 import { TOKENS } from '@lucid/service-kit/tokens';
 import { eventually } from '@lucid/testing/eventually';
 import { engineVariable } from '@lucid/testing/engines';
@@ -256,6 +258,34 @@ describe('queries of the database', () => {
         index: { name: 'owner_1_status_1_at_-1', hidden: false },
       });
       expect((await advice()).items.filter((one) => 'at' in one.keys)).toEqual([]);
+    });
+
+    it('leaves nothing behind where it is cancelled', async () => {
+      await profiled(() =>
+        orders()
+          .find({ n: { $gt: 2_990 }, owner: 'nobody' })
+          .toArray(),
+      );
+      const found = (await advice()).items.find((one) => 'n' in one.keys);
+      // Whoever changes the collection now keeps the index from being built.
+      const lease = await service.app.get<LeaseStore>(TOKENS.LEASES).acquire(collectionLease('orders'), 'somebody');
+      const started = await service.call('POST', `${BASE}/index-advice/${found?.id ?? ''}/try`, { key: keys.admin });
+      const location = String(started.headers['location']);
+      const stateOf = async (path: string) => (await service.call('GET', path, { key: keys.viewer })).json;
+      const child = await eventually('the job of the index', async () => {
+        const { items } = (await stateOf('/api/v1/jobs?name=index.create&state=queued')) as unknown as {
+          items: Document[];
+        };
+        return items[0];
+      });
+      expect((await service.call('DELETE', location, { key: keys.admin })).status).toBeLessThan(300);
+      await eventually('the end', async () => (await stateOf(location))?.['state'] === 'cancelled');
+      expect((await stateOf(`/api/v1/jobs/${String(child['id'])}`))?.['state']).toBe('cancelled');
+      await lease.release();
+      expect((await orders().listIndexes().toArray()).map(({ key }) => Object.keys(key as object))).not.toContainEqual([
+        'owner',
+        'n',
+      ]);
     });
 
     it('know no proposal that nothing supports, and refuse bad input', async () => {

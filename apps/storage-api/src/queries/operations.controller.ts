@@ -1,4 +1,5 @@
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Destructive } from '@lucid/service-kit/protection/destructive';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
@@ -21,6 +22,7 @@ export class OperationsController {
 
   /** Ends an operation, if it still is the one that was listed. What the server does for itself is never ended. */
   @Delete(':id')
+  @Destructive(false)
   @RequireRole('admin')
   @HttpCode(200)
   @ApiOkResponse({ type: KilledOperationDto })

@@ -6,7 +6,7 @@ import type { JobRecord } from '@lucid/jobs/job-record';
 import { JobService } from '@lucid/jobs/job-service';
 import { InjectMainDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
-import type { Db, Document } from 'mongodb';
+import { MongoServerError, type Db, type Document } from 'mongodb';
 import { fingerprintOf, shapeOfCommand } from './command-shape.ts';
 import { ExplainService } from './explain.service.ts';
 import { ProfileEntries, type ProfileEntry } from './profile-entries.ts';
@@ -14,6 +14,7 @@ import { nameOfKeys } from './propose-indexes.ts';
 import { summarize } from './read-plan.ts';
 
 const MEASURE_MS = 30_000;
+const INDEX_NOT_FOUND = 27;
 type Context = JobContext<IndexTryPayload>;
 
 /**
@@ -31,23 +32,24 @@ export class TryIndexFlow {
   ) {}
 
   async run(context: Context): Promise<IndexTryResult> {
-    const { collection, keys } = context.payload;
+    const { steps, signal, payload } = context;
+    const { collection, keys } = payload;
     const name = nameOfKeys(keys);
-    const commands = await this.commands(context.payload);
-    const without = await context.steps.run('without', () => this.measure(commands, context, 'without'));
-    const { sizeBytes } = await context.steps.run('create', () => this.create(name, context));
-    const measured = await context.steps.run('with', () =>
-      this.whileShown(collection, name, () => this.measureBoth(commands, name, context)),
-    );
-    return {
-      collection,
-      name,
-      sizeBytes,
-      without,
-      with: measured.with,
-      chosen: measured.chosen,
-      isBetter: isBetter(without, measured.with),
-    };
+    // A run that died while it measured left the index shown.
+    if (steps.has('create') && !steps.has('with')) await this.setHidden(collection, name, true);
+    try {
+      const commands = await this.commands(payload);
+      const without = await steps.run('without', () => this.measure(commands, context, 'without'));
+      const { sizeBytes } = await steps.run('create', () => this.create(name, context));
+      const measured = await steps.run('with', () =>
+        this.whileShown(collection, name, () => this.measureBoth(commands, name, context)),
+      );
+      const { with: withIndex, chosen } = measured;
+      return { collection, name, sizeBytes, without, with: withIndex, chosen, isBetter: isBetter(without, withIndex) };
+    } catch (error) {
+      if (isAppError(signal.reason, 'JOB_CANCELLED')) await this.takeBack(collection, name, context);
+      throw error;
+    }
   }
 
   /** The newest of each fingerprint, with its values: they are in the memory of this run only. @throws AppError INDEX_ADVICE_NOT_FOUND */
@@ -106,16 +108,34 @@ export class TryIndexFlow {
     };
   }
 
-  /** A run that dies in between leaves it shown; the next run of the job hides it. */
   private async whileShown<T>(collection: string, name: string, action: () => Promise<T>): Promise<T> {
-    const setHidden = (hidden: boolean): Promise<Document> =>
-      this.database.command({ collMod: collection, index: { name, hidden } });
-    await setHidden(false);
+    await this.setHidden(collection, name, false);
     try {
       return await action();
     } finally {
-      await setHidden(true);
+      await this.setHidden(collection, name, true);
     }
+  }
+
+  /** @throws AppError CONFLICT where somebody has dropped the index meanwhile */
+  private async setHidden(collection: string, name: string, hidden: boolean): Promise<void> {
+    try {
+      await this.database.command({ collMod: collection, index: { name, hidden } });
+    } catch (error) {
+      if (!(error instanceof MongoServerError && error.code === INDEX_NOT_FOUND)) throw error;
+      throw new AppError('CONFLICT', `the index ${name} was dropped while it was tried`, { cause: error });
+    }
+  }
+
+  /** Of a cancelled attempt nothing stays, unless the index was there before. */
+  private async takeBack(collection: string, name: string, { steps, logger }: Context): Promise<void> {
+    if (steps.get<IndexCreateResult>('create')?.created !== true) return;
+    await this.database
+      .collection(collection)
+      .dropIndex(name)
+      .catch((error: unknown) => {
+        logger.warn({ err: error, index: name }, 'the index of a cancelled attempt stays, hidden');
+      });
   }
 
   /** By a job of its own, asked for once however often this one runs. */
