@@ -109,4 +109,25 @@ describe('without Redis', () => {
     await eventually('Redis', async () => (await call('GET', '/stats')).status === 200);
     expect(await ended(flush)).toMatchObject({ state: 'succeeded', result: { removed: 1 } });
   });
+
+  it('a restart in the middle of requests costs no more than 503', async () => {
+    const stopped = new AbortController();
+    const answers: Answer[] = [];
+    const caller = async (n: number): Promise<void> => {
+      for (let turn = 0; !stopped.signal.aborted; turn += 1) {
+        const path = `/keys/mid:${n}`;
+        answers.push(
+          turn % 2 === 0 ? await call('PUT', path, { body: { value: 'x', ttl: 60 } }) : await call('GET', path),
+        );
+      }
+    };
+    const callers = Array.from({ length: 8 }, (_, n) => caller(n));
+    await eventually('answers', () => answers.length > 50);
+    await redis.restart();
+    const before = answers.length;
+    await eventually('answers again', () => answers.slice(before).filter(({ status }) => status === 200).length > 50);
+    stopped.abort();
+    await Promise.all(callers);
+    expect(answers.filter(({ status }) => ![200, 503].includes(status)).map(({ text }) => text)).toEqual([]);
+  });
 });

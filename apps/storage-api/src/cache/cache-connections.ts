@@ -6,7 +6,7 @@ import { InjectConfig, InjectLogger } from '@lucid/service-kit/tokens';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 /** A read that waits longer for the cache than that is served by the database sooner. */
-const HURRY_MS = 100;
+const HURRY_MS = 200;
 
 /** One logical database of the cache. */
 export interface CacheDatabase {

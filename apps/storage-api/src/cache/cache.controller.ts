@@ -1,6 +1,7 @@
 import { cacheFlush } from '@lucid/jobs/contracts/cache-flush';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Destructive } from '@lucid/service-kit/protection/destructive';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
@@ -93,6 +94,7 @@ export class CacheController {
 
   /** Removes keys by pattern, prefix or database: 202 and the job; with `dryRun` 200 and what would be removed. */
   @Post('flush')
+  @Destructive()
   @RequireRole('operator')
   @HttpCode(202)
   @ApiAcceptedResponse()

@@ -112,9 +112,9 @@ describe('a write', () => {
     const stored = new Map<string, number>();
     const pause = () => delay(Math.random() * 3);
     let run = 0;
-    const step = fc.record({ isWrite: fc.boolean(), process: fc.nat(1), id: fc.nat(2), afterMs: fc.nat(6) });
+    const step = fc.record({ isWrite: fc.boolean(), process: fc.nat(1), id: fc.nat(2), afterMs: fc.nat(30) });
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 80 }), async (steps) => {
         run += 1;
         const acknowledged = new Map<string, number>();
         await Promise.all(
@@ -146,7 +146,7 @@ describe('a write', () => {
     const hits = await Promise.all(
       both.map((one) => one.metric('lucid_cache_document_reads_total', { outcome: 'hit' })),
     );
-    expect(hits[0] as number).toBeGreaterThan(0); // else the property says nothing
+    expect(Math.max(...hits)).toBeGreaterThan(0); // else the property says nothing
   });
 });
 
