@@ -11,6 +11,7 @@ import { AccessGuard } from './access/access.guard.ts';
 import { ApiKeysRepository } from './access/api-keys.repository.ts';
 import { ApiKeysService } from './access/api-keys.service.ts';
 import { JwtVerifier } from './access/jwt.ts';
+import { RateLimitGuard } from './access/rate-limit.guard.ts';
 import { AuditReader } from './audit/audit-reader.service.ts';
 import { AuditRepository } from './audit/audit.repository.ts';
 import { AuditService } from './audit/audit.service.ts';
@@ -25,6 +26,8 @@ import { jobProviders } from './jobs/job-providers.ts';
 import { createRegistry } from './metrics/http-metrics.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
 import { ProblemsController } from './problems/problems.controller.ts';
+import { ProtectionGuard } from './protection/protection.guard.ts';
+import { Protection } from './protection/protection.service.ts';
 import { SERVICE_IDENTITY, type ServiceIdentity } from './service-identity.ts';
 import type { CommonConfig } from './settings.ts';
 import { Shutdown } from './shutdown.ts';
@@ -62,6 +65,9 @@ export class ServiceModule {
         ApiKeysService,
         JwtVerifier,
         AccessGuard,
+        RateLimitGuard,
+        Protection,
+        ProtectionGuard,
         AuditReader,
         AuditRepository,
         AuditService,
@@ -82,6 +88,7 @@ export class ServiceModule {
         BullJobQueues,
         JobRequests,
         JobService,
+        Protection,
         Shutdown,
       ],
     };

@@ -13,6 +13,8 @@ export const commonSettings = {
   jwtJwksUrl: env.uri('JWT_JWKS_URL', ['https', 'http']),
   jwtIssuer: env.text('JWT_ISSUER'),
   jwtAudience: env.text('JWT_AUDIENCE'),
+  /** Requests a second of one key, in each process. */
+  rateLimitPerSecond: env.int('RATE_LIMIT_PER_SECOND', [1, 1_000_000], { default: 20_000 }),
   metricsToken: env.secret('METRICS_TOKEN'),
   tlsCert: env.text('TLS_CERT'),
   tlsKey: env.text('TLS_KEY'),

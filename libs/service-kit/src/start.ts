@@ -13,6 +13,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { AccessGuard } from './access/access.guard.ts';
+import { RateLimitGuard } from './access/rate-limit.guard.ts';
 import { ApiKeysService } from './access/api-keys.service.ts';
 import { AuditService } from './audit/audit.service.ts';
 import { assertAccessDeclared } from './access/controller-methods.ts';
@@ -27,6 +28,7 @@ import { createValidationPipe } from './http/validation.ts';
 import { addHttpMetrics } from './metrics/http-metrics.ts';
 import { NestLogger } from './nest-logger.ts';
 import { addOpenApi, protectOpenApi } from './openapi/pages.ts';
+import { ProtectionGuard } from './protection/protection.guard.ts';
 import type { ServiceIdentity } from './service-identity.ts';
 import { ServiceModule } from './service.module.ts';
 import { checkCommonConfig, type CommonConfig } from './settings.ts';
@@ -168,7 +170,7 @@ function prepareHttp(app: NestFastifyApplication, identity: ServiceIdentity, log
   app.get(AuditService).addHook(server);
   authenticateBodies(server, app.get(AccessGuard), logger);
   protectOpenApi(server, app.get(AccessGuard), logger);
-  app.useGlobalGuards(app.get(AccessGuard));
+  app.useGlobalGuards(app.get(AccessGuard), app.get(RateLimitGuard), app.get(ProtectionGuard));
   app.useGlobalPipes(new RememberedQueries(createValidationPipe()));
   app.useGlobalFilters(new ProblemFilter(logger, routes));
   addOpenApi(app, identity.name, identity.version);

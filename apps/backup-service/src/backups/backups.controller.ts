@@ -2,6 +2,7 @@ import { backupCreate, BackupCreatePayload } from '@lucid/jobs/contracts/backup-
 import { toJobView, type JobView } from '@lucid/jobs/job-record';
 import { JobService } from '@lucid/jobs/job-service';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Destructive } from '@lucid/service-kit/protection/destructive';
 import { BackupView } from '@lucid/service-kit/backups/backup-view';
 import { PageQuery, type Page } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
@@ -53,6 +54,7 @@ export class BackupsController {
 
   /** Cancels the backup: at once while it waits, within 5 s while it runs. */
   @Delete('backup/:jobId')
+  @Destructive(false)
   @RequireRole('operator')
   @HttpCode(202)
   @ApiAcceptedResponse(BACKUP_JOB)

@@ -7,6 +7,7 @@ import { repositoryRepair } from '@lucid/jobs/contracts/repository-repair';
 import { repositoryScan } from '@lucid/jobs/contracts/repository-scan';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Destructive } from '@lucid/service-kit/protection/destructive';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import { decodeCursor, encodeCursor, PageQuery, toPage } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
@@ -123,6 +124,7 @@ export class RepositoriesController {
   }
 
   @Post(':name/garbage-collection')
+  @Destructive()
   @Problems('REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)

@@ -1,6 +1,7 @@
 import { backupRestore, BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Destructive } from '@lucid/service-kit/protection/destructive';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
@@ -18,6 +19,7 @@ export class RestoresController {
   ) {}
 
   @Post()
+  @Destructive()
   @Problems('BACKUP_NOT_FOUND', 'RESTORE_REFUSED', 'REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)

@@ -1,6 +1,7 @@
 import { backupExpire, BackupExpirePayload } from '@lucid/jobs/contracts/backup-expire';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Destructive } from '@lucid/service-kit/protection/destructive';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import { decodeCursor, encodeCursor, toPage } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
@@ -51,6 +52,7 @@ export class RetentionController {
 
   /** Removes now what the rules no longer keep: 202 and the job. It runs by itself after each scheduled backup and every day. */
   @Post('expire')
+  @Destructive()
   @Problems('REPOSITORY_NOT_FOUND')
   @RequireRole('backup-admin')
   @HttpCode(202)

@@ -3,6 +3,7 @@ import { currentContext } from '@lucid/core/request-context';
 import type { ApiKeyRecord } from '@lucid/service-kit/access/api-keys.repository';
 import { ApiKeysService } from '@lucid/service-kit/access/api-keys.service';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Destructive } from '@lucid/service-kit/protection/destructive';
 import { auditChange } from '@lucid/service-kit/audit/audited-change';
 import { decodeCursor, encodeCursor, PageQuery, toPage, type Page } from '@lucid/service-kit/http/page';
 import { ApiPage } from '@lucid/service-kit/openapi/answer-types';
@@ -45,6 +46,7 @@ export class AccessKeysController {
 
   /** Revokes the key: at once here, within 30 s at the other services. Revoking twice is the same as once. */
   @Delete(':id')
+  @Destructive(false)
   @HttpCode(200)
   @ApiOkResponse({ type: ApiKeyDto })
   @Problems('API_KEY_NOT_FOUND')

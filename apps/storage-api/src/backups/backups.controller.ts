@@ -3,6 +3,7 @@ import { backupDelete } from '@lucid/jobs/contracts/backup-delete';
 import { backupRestore } from '@lucid/jobs/contracts/backup-restore';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Destructive } from '@lucid/service-kit/protection/destructive';
 import { BackupView } from '@lucid/service-kit/backups/backup-view';
 import { PageQuery, type Page } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
@@ -58,6 +59,7 @@ export class BackupsController {
 
   /** Starts a restore, or with `dryRun` its plan: 202 and the job. */
   @Post(':id/restore')
+  @Destructive()
   @Problems('BACKUP_NOT_FOUND', 'RESTORE_REFUSED')
   @RequireRole('backup-admin')
   @HttpCode(202)

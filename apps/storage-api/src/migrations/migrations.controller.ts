@@ -2,6 +2,7 @@ import { AppError } from '@lucid/core/app-error';
 import { migrationDown, MigrationDownPayload, migrationUp, MigrationUpPayload } from '@lucid/jobs/contracts/migration';
 import type { JobView } from '@lucid/jobs/job-record';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Destructive } from '@lucid/service-kit/protection/destructive';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { InjectLeases } from '@lucid/service-kit/tokens';
@@ -35,6 +36,7 @@ export class MigrationsController {
 
   /** Applies what is pending: 202 and the job, which takes a backup before the first change; with `dryRun` 200 and what would change. */
   @Post('up')
+  @Destructive()
   @HttpCode(202)
   @ApiAcceptedResponse()
   @ApiOkResponse({ type: MigrationPlanDto, description: 'With dryRun' })
@@ -51,6 +53,7 @@ export class MigrationsController {
 
   /** Undoes the newest, or what is newer than `to`: 202 and the job; with `dryRun` 200 and what would be undone. */
   @Post('down')
+  @Destructive()
   @HttpCode(202)
   @ApiAcceptedResponse()
   @ApiOkResponse({ type: MigrationPlanDto, description: 'With dryRun' })

@@ -1,4 +1,5 @@
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { Destructive } from '@lucid/service-kit/protection/destructive';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Body, Controller, Delete, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
@@ -47,6 +48,7 @@ export class BalancerController {
 
   /** At any time again. */
   @Delete('window')
+  @Destructive(false)
   @RequireRole('admin')
   @HttpCode(200)
   @ApiOkResponse({ type: BalancerDto })

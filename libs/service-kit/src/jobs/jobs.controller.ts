@@ -5,6 +5,7 @@ import { Controller, Delete, Get, Headers, HttpCode, Param, Query, Res } from '@
 import { ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequireRole } from '../access/route-access.ts';
+import { Destructive } from '../protection/destructive.ts';
 import type { Page } from '../http/page.ts';
 import { ApiJob, ApiJobPage } from '../openapi/answer-types.ts';
 import { Problems } from '../openapi/problems.ts';
@@ -49,6 +50,7 @@ export class JobsController {
 
   /** Asks for the job to be cancelled: at once while it waits, within 5 s while it runs. */
   @Delete(':id')
+  @Destructive(false)
   @RequireRole('operator')
   @HttpCode(202)
   @Problems('JOB_NOT_FOUND', 'JOB_FINISHED')

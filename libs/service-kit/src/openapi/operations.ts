@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { controllerMethods, type ControllerMethod } from '../access/controller-methods.ts';
 import type { RouteAccess } from '../access/route-access.ts';
+import { isDestructive } from '../protection/destructive.ts';
 import { docCommentsOf, toSummary } from './doc-comments.ts';
 import { ROUTE_PROBLEMS } from './problems.ts';
 
@@ -33,7 +34,9 @@ export function describeOperations(app: INestApplication, document: OpenAPIObjec
     const comment = docCommentsOf(method.controller).get(method.name);
     if (comment !== undefined && !operation.summary) Object.assign(operation, toSummary(comment));
     if (method.access !== undefined) operation['x-lucid-role'] = method.access;
-    operation['x-lucid-problems'] = [...problemsNamedAt(method.controller), ...problemsNamedAt(method.handler)];
+    const destroys = isDestructive(method.handler);
+    const named = [...problemsNamedAt(method.controller), ...problemsNamedAt(method.handler)];
+    operation['x-lucid-problems'] = destroys ? [...named, 'PROTECTED'] : named;
     if (method.access === 'public') operation.security = [];
   }
   return document;
