@@ -56,7 +56,11 @@ export class ChangeFeedService {
       ...(after !== undefined && { startAfter: { _data: after } }),
     });
     try {
-      const first = await stream.tryNext();
+      const first = stream.tryNext();
+      // Whoever reads the events is told; nobody else waits for it.
+      first.catch(() => undefined);
+      // A token may turn out to be too old with the first answer; without one, all is well once the stream is open.
+      await (after === undefined ? Promise.race([first, opening(stream)]) : first);
       return this.events(stream, first, leave, AbortSignal.any([gone, this.shutdown.signal]));
     } catch (error) {
       await stream.close();
@@ -67,14 +71,14 @@ export class ChangeFeedService {
 
   private async *events(
     stream: Changes,
-    first: Document | null,
+    first: Promise<Document | null>,
     leave: () => void,
     signal: AbortSignal,
   ): AsyncGenerator<string> {
     try {
       yield `retry: ${String(RETRY_MS)}\n\n${heartbeat(stream)}`;
       let quietSinceMs = this.clock.monotonicMs();
-      for (let change = first; !signal.aborted; change = await stream.tryNext()) {
+      for (let change = await first; !signal.aborted; change = await stream.tryNext()) {
         if (change) {
           yield toEvent(change);
           if (String(change['operationType']) === 'invalidate') return;
@@ -91,6 +95,11 @@ export class ChangeFeedService {
       leave();
     }
   }
+}
+
+/** Resolves when the server has made the cursor: what happens from then on is told. */
+function opening(stream: Changes): Promise<void> {
+  return new Promise((resolve) => stream.once('resumeTokenChanged', () => resolve()));
 }
 
 function heartbeat(stream: Changes): string {
