@@ -50,6 +50,13 @@ describe('collections', () => {
       });
     });
 
+    it('keeps fields of every name in its validator', async () => {
+      const validator = {
+        $jsonSchema: { required: ['constructor'], properties: { constructor: { bsonType: 'string' } } },
+      };
+      expect((await create({ name: 'odd', validator })).json).toMatchObject({ options: { validator } });
+    });
+
     it('makes time series, capped and clustered ones', async () => {
       const series = {
         name: 'readings',
@@ -110,6 +117,15 @@ describe('collections', () => {
       [{ name: 'a', validator: { at: { $date: 'yesterday' } } }, 400, 'EXTENDED_JSON_INVALID'],
       [{ name: 'a', validator: { $where: 'true' } }, 422, 'DEFINITION_INVALID'],
       [{ name: 'a', validator: { $jsonSchema: { bsonType: 'nothing' } } }, 422, 'DEFINITION_INVALID'],
+      [{ name: 'a', validator: { at: { $regex: '(' } } }, 422, 'DEFINITION_INVALID'],
+      [
+        { name: 'a', validator: { $expr: { $function: { body: 'x', args: [], lang: 'js' } } } },
+        422,
+        'DEFINITION_INVALID',
+      ],
+      [{ name: 'a', validator: { 'a\0b': 1 } }, 400, 'EXTENDED_JSON_INVALID'],
+      [{ name: 'a\ud800' }, 400, 'NAMESPACE_INVALID'],
+      [{ name: 'a', timeseries: { timeField: 'a\0' } }, 400, 'VALIDATION_FAILED'],
       [{ name: 'a', collation: { locale: 'xx-none' } }, 422, 'DEFINITION_INVALID'],
       [{ name: 'a', timeseries: { timeField: 'a.b' } }, 422, 'DEFINITION_INVALID'],
       [{ name: 'a', timeseries: { timeField: 't', metaField: 't' } }, 422, 'DEFINITION_INVALID'],

@@ -1,7 +1,7 @@
 import { collectionName, isHiddenCollection, modelOfCollection, writableCollectionName } from './collection-names.ts';
 
 describe('names of collections', () => {
-  it.each(['', 'a\0b', 'a$b', 'system.views', '.a', 'a.', 'a..b', '__restore_1_a', 'é'.repeat(96)])(
+  it.each(['', 'a\0b', 'a\ud800', 'a$b', 'system.views', '.a', 'a.', 'a..b', '__restore_1_a', 'é'.repeat(96)])(
     'refuses %j',
     (name) => {
       expect(() => collectionName(name)).toThrow(expect.objectContaining({ code: 'NAMESPACE_INVALID' }));

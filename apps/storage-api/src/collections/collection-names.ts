@@ -55,6 +55,7 @@ export function writableCollectionName(name: string): string {
 
 function whatIsWrong(name: string): string | undefined {
   if (name === '') return 'is no name of a collection: it is empty';
+  if (!name.isWellFormed()) return 'is no name of a collection: it holds half a character';
   if (name.includes('\0')) return 'is no name of a collection: it holds a null character';
   if (name.includes('$')) return 'is no name of a collection: it holds "$"';
   if (name.startsWith('.') || name.endsWith('.') || name.includes('..'))

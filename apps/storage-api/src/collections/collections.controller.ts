@@ -5,7 +5,7 @@ import { Problems } from '@lucid/service-kit/openapi/problems';
 import { PageQuery } from '@lucid/service-kit/http/page';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CollectionDrop } from './collection-drop.service.ts';
 import {
@@ -16,6 +16,7 @@ import {
   DropCollectionQuery,
 } from './collections.dto.ts';
 import { CollectionsService } from './collections.service.ts';
+import { readBody } from './read-body.ts';
 
 @ApiTags('database')
 @Problems(
@@ -47,12 +48,10 @@ export class CollectionsController {
   /** Makes a collection: of a model with its validator, options and indexes, or as the body describes it. */
   @Post()
   @RequireRole('operator')
+  @ApiBody({ type: CreateCollectionDto })
   @ApiCreatedResponse({ type: CollectionView })
-  async create(
-    @Body() body: CreateCollectionDto,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CollectionView> {
-    const created = await this.collections.create(body);
+  async create(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<CollectionView> {
+    const created = await this.collections.create(await readBody(CreateCollectionDto, body, ['validator']));
     void reply.header('location', `/api/v1/database/collections/${encodeURIComponent(created.name)}`);
     return created;
   }

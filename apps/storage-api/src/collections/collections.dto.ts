@@ -9,6 +9,7 @@ import {
   IsOptional,
   IsString,
   Length,
+  Matches,
   Max,
   MaxLength,
   Min,
@@ -17,17 +18,20 @@ import {
 
 export const COLLECTION_TYPES = ['collection', 'timeseries', 'view'] as const;
 const MAX_INT32 = 0x7fffffff;
+/** BSON ends a name with a null character. */
+const FIELD = /^[^\0]{1,200}$/;
+const NO_FIELD = { message: 'must be the name of a field, of 1 to 200 characters' };
 
 export class TimeseriesDto {
   @ApiProperty({ type: String, example: 'timestamp' })
   @IsString()
-  @Length(1, 200)
+  @Matches(FIELD, NO_FIELD)
   timeField!: string;
 
   @ApiPropertyOptional({ type: String, example: 'source' })
   @IsOptional()
   @IsString()
-  @Length(1, 200)
+  @Matches(FIELD, NO_FIELD)
   metaField?: string;
 
   @ApiPropertyOptional({ enum: ['seconds', 'minutes', 'hours'], default: 'seconds' })

@@ -6,7 +6,7 @@ import { InjectClock, InjectMainDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import { MongoServerError, type Db } from 'mongodb';
 import { CollectionCatalogue } from '../collections/collection-catalogue.ts';
-import { toDefinitionError } from '../collections/definition-errors.ts';
+import { toDefinitionError, toDocumentsError } from '../collections/definition-errors.ts';
 import { duplicatesError } from './index-duplicates.ts';
 import { IndexBuilds } from './index-builds.ts';
 import { toSpec, type IndexSpec } from './index-definition.ts';
@@ -17,7 +17,6 @@ const BUILD_ABORTED = new Set([276, 279, 27]);
 const GONE = new Set([26, 175]);
 const DUPLICATE_KEY = 11_000;
 const INDEX_NOT_FOUND = 27;
-const OUT_OF_DISK_SPACE = 14_031;
 /** The end of a run that leaves the build to the next one. */
 const GOES_ON = ['JOB_INTERRUPTED', 'LEASE_LOST'] as const;
 
@@ -133,10 +132,6 @@ export class CreateIndexFlow {
       const detail = `${payload.collection} was dropped while its index was being built`;
       return new AppError('COLLECTION_CHANGED', detail, { cause: error });
     }
-    if (code === OUT_OF_DISK_SPACE) {
-      const detail = `a member has no room left for ${spec.name}: free space or enlarge its volume (GET /api/v1/database/health)`;
-      return new AppError('STORAGE_FULL', detail, { cause: error, retryable: false });
-    }
-    return toDefinitionError(error, '/keys');
+    return toDocumentsError(error, spec.name) ?? toDefinitionError(error, '/keys');
   }
 }

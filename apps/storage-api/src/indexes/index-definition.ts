@@ -51,6 +51,7 @@ function readKeys(keys: Record<string, unknown>): [string, number | string][] {
 function fieldProblem(field: string): string | undefined {
   if (field === '' || field.length > MAX_FIELD_LENGTH)
     return `has a field of no or more than ${String(MAX_FIELD_LENGTH)} characters`;
+  if (!field.isWellFormed()) return 'has a field with half a character';
   if (field.includes('\0')) return 'has a null character in a field';
   if (field === '$**' || /^[^$].*\.\$\*\*$/.test(field)) return undefined;
   if (field.split('.').some((part) => part === '')) return 'has a field with an empty part between its dots';
@@ -86,7 +87,11 @@ const OPTION_RULES: readonly (readonly [keyof CreateIndexDto, (keys: Keys, dto: 
     ['weights', (keys) => !hasKind(keys, 'text'), 'needs a text field'],
     ['defaultLanguage', (keys) => !hasKind(keys, 'text'), 'needs a text field'],
     ['languageOverride', (keys) => !hasKind(keys, 'text'), 'needs a text field'],
-    ['name', (_keys, { name = '' }) => name === '*' || /^\$|\0/.test(name), 'is no name of an index'],
+    [
+      'name',
+      (_keys, { name = '' }) => name === '*' || /^\$|\0/.test(name) || !name.isWellFormed(),
+      'is no name of an index',
+    ],
     ['name', (_keys, { name }) => name === '_id_', 'belongs to the index that every collection has'],
   ];
 

@@ -4,8 +4,9 @@ import { RequireRole } from '@lucid/service-kit/access/route-access';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readBody } from '../collections/read-body.ts';
 import { IndexListing } from './index-list.service.ts';
 import {
   CreateIndexDto,
@@ -16,6 +17,9 @@ import {
   UpdateIndexDto,
 } from './indexes.dto.ts';
 import { IndexesService } from './indexes.service.ts';
+
+/** Fields of the body whose own fields are the caller's. */
+const FREE: (keyof CreateIndexDto)[] = ['keys', 'partialFilterExpression', 'wildcardProjection', 'weights'];
 
 @ApiTags('database')
 @Problems(
@@ -47,14 +51,16 @@ export class IndexesController {
   @Post()
   @RequireRole('operator')
   @HttpCode(202)
+  @ApiBody({ type: CreateIndexDto })
   @ApiAcceptedResponse()
   async create(
     @Param('name') name: string,
-    @Body() body: CreateIndexDto,
+    @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobView> {
-    return this.jobs.accept(indexCreate, await this.indexes.requested(name, body), request, reply);
+    const dto = await readBody(CreateIndexDto, body, FREE);
+    return this.jobs.accept(indexCreate, await this.indexes.requested(name, dto), request, reply);
   }
 
   /** Hides an index from queries, or lets them use it again. */
