@@ -45,6 +45,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, or tried to, newest first */
+        get: operations["Audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recomputes the chains of hashes
+         * @description Recomputes the chains of hashes: finds what was changed or taken out since it was written.
+         */
+        get: operations["Audit_verify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backups": {
         parameters: {
             query?: never;
@@ -169,6 +206,105 @@ export interface paths {
         patch: operations["Schedules_update"];
         trace?: never;
     };
+    "/api/v1/cache/flush": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Removes keys by pattern, prefix or database
+         * @description Removes keys by pattern, prefix or database: 202 and the job; with `dryRun` 200 and what would be removed.
+         */
+        post: operations["Cache_flush"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cache/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys, in no order
+         * @description Keys, in no order. A page takes a second at most, so it can hold fewer than `limit`, or none, and not be the last.
+         */
+        get: operations["Cache_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cache/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A key with its type, time to live, size and the beginning of its value */
+        get: operations["Cache_get"];
+        /** Makes a key, or replaces one of the same type, in one step */
+        put: operations["Cache_put"];
+        post?: never;
+        /**
+         * Removes a key
+         * @description Removes a key; with `dryRun` 200 and the key.
+         */
+        delete: operations["Cache_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cache/memory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the memory goes
+         * @description Where the memory goes: by prefix, the biggest keys of a sample, and what to do about it.
+         */
+        get: operations["Cache_memory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cache/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hit rate, memory, clients, operations, evictions, replication, persistence and keys of the cache */
+        get: operations["Cache_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/database/collections": {
         parameters: {
             query?: never;
@@ -209,6 +345,93 @@ export interface paths {
          * @description Drops a collection, a time series or a view at once: 200 and what went. With `dryRun` only what would go; with `backup` 202 and the job that backs it up first and drops it where nobody has written to it since.
          */
         delete: operations["Collections_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/collections/{name}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of documents, filtered and sorted */
+        get: operations["Documents_list"];
+        put?: never;
+        /**
+         * Stores one document, or many
+         * @description Stores one document, or many: `{documents, ordered?, atomic?}`.
+         */
+        post: operations["Documents_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/collections/{name}/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One document, through the cache unless `Cache-Control
+         * @description One document, through the cache unless `Cache-Control: no-cache` asks for the database.
+         */
+        get: operations["Documents_get"];
+        /**
+         * Replaces a document
+         * @description Replaces a document; its `_id` stays.
+         */
+        put: operations["Documents_replace"];
+        post?: never;
+        /**
+         * Removes a document
+         * @description Removes a document; with `dryRun` only says which.
+         */
+        delete: operations["Documents_remove"];
+        options?: never;
+        head?: never;
+        /** Changes a document by a merge patch (RFC 7396) or a JSON patch (RFC 6902), as the content type says */
+        patch: operations["Documents_update"];
+        trace?: never;
+    };
+    "/api/v1/database/collections/{name}/documents/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens to the documents, as server-sent events
+         * @description What happens to the documents, as server-sent events; `Last-Event-ID` goes on after an event.
+         */
+        get: operations["Documents_follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/collections/{name}/documents/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every document that matches, one a line (NDJSON), as fast as the client reads */
+        get: operations["Documents_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -259,6 +482,26 @@ export interface paths {
         patch: operations["Indexes_update"];
         trace?: never;
     };
+    "/api/v1/database/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How MongoDB answers a find or an aggregation
+         * @description How MongoDB answers a find or an aggregation: a summary with warnings, and the plan itself. Changes nothing.
+         */
+        post: operations["Explain_explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/database/health": {
         parameters: {
             query?: never;
@@ -273,6 +516,43 @@ export interface paths {
         get: operations["Database_getHealth"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/index-advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Indexes that slow queries would need, each with its evidence and its cost */
+        get: operations["IndexAdvice_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/index-advice/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the index hidden and measures the slow queries without and with it
+         * @description Makes the index hidden and measures the slow queries without and with it: 202 and the job. It stays hidden until it is shown or dropped.
+         */
+        post: operations["IndexAdvice_try"];
         delete?: never;
         options?: never;
         head?: never;
@@ -347,6 +627,64 @@ export interface paths {
          * @description Applies what is pending: 202 and the job, which takes a backup before the first change; with `dryRun` 200 and what would change.
          */
         post: operations["Migrations_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What MongoDB does at this moment, the longest first
+         * @description What MongoDB does at this moment, the longest first; values are redacted.
+         */
+        get: operations["Operations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends an operation, if it still is the one that was listed
+         * @description Ends an operation, if it still is the one that was listed. What the server does for itself is never ended.
+         */
+        delete: operations["Operations_kill"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/profiler": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the profiler keeps, until when, and in how much room */
+        get: operations["Profiler_get"];
+        /** Switches the profiler of the main database on for a time, or off */
+        put: operations["Profiler_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -474,6 +812,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Lets the balancer move chunks, in its window */
         post: operations["Balancer_start"];
         delete?: never;
         options?: never;
@@ -635,6 +974,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/database/slow-queries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the profiler saw, by fingerprint
+         * @description What the profiler saw, by fingerprint: queries that differ in values only are one. No value of the data is shown.
+         */
+        get: operations["SlowQueries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/database/stats": {
         parameters: {
             query?: never;
@@ -703,6 +1062,27 @@ export interface paths {
          */
         get: operations["Jobs_events"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/protection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Protected mode of the cluster */
+        get: operations["Protection_get"];
+        /**
+         * Switches protected mode
+         * @description Switches protected mode: at once here, within 5 s at the other services. A `dryRun` stays possible.
+         */
+        put: operations["Protection_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -890,6 +1270,57 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "operator" | "backup-admin" | "admin";
         };
+        AuditBreakDto: {
+            chain: string;
+            /** @enum {string} */
+            reason: "changed" | "missing" | "cut off";
+            /** @description Place in the chain */
+            seq: number;
+        };
+        AuditEntryDto: {
+            /** @example POST /api/v1/backups/create */
+            action: string;
+            /** @description Id of the key or subject of the JWT; `anonymous` without one */
+            actor: string;
+            /** @description What was changed, as it is since */
+            after: Record<string, never> | null;
+            /** Format: date-time */
+            at: string;
+            /** @description What was changed, as it was */
+            before: Record<string, never> | null;
+            /** @description Error code of what was refused or failed */
+            code: string | null;
+            correlationId: string;
+            id: string;
+            /** @enum {string} */
+            outcome: "succeeded" | "refused" | "failed";
+            resource: string;
+            role: string | null;
+            service: string | null;
+            status: number | null;
+        };
+        AuditVerificationDto: {
+            /** @description The first hundred */
+            breaks: components["schemas"]["AuditBreakDto"][];
+            /** @description Each process of a service writes one */
+            checkedChains: number;
+            checkedEntries: number;
+            isWhole: boolean;
+            /** Format: date-time */
+            since: string;
+        };
+        BackupCopyView: {
+            /** Format: date-time */
+            lastDrilledAt: string | null;
+            /** @description Was what the last drill restored the backup? */
+            lastDrillOk: boolean | null;
+            /** @description How long the restore of the last drill took */
+            lastDrillSeconds: number | null;
+            /** Format: date-time */
+            lastVerifiedAt: string | null;
+            lastVerifiedLevel: string | null;
+            repository: string;
+        };
         BackupCreatePayload: {
             /** @description Only these collections of `database` */
             collections?: string[];
@@ -948,6 +1379,8 @@ export interface components {
              * @description The instant of the data it brings back
              */
             consistentAt: string | null;
+            /** @description The same of each repository where anything is known */
+            copies: components["schemas"]["BackupCopyView"][];
             /** Format: date-time */
             createdAt: string;
             documents: number;
@@ -1014,6 +1447,142 @@ export interface components {
              */
             stop: string;
         };
+        BigKeyDto: {
+            bytes: number;
+            /** @description base64url where it is no text */
+            key: string;
+        };
+        BulkAnswer: {
+            failed: number;
+            inserted: number;
+            /** @description In the order of the request */
+            items: components["schemas"]["BulkItem"][];
+        };
+        BulkItem: {
+            /** @description code, title, detail, retryable, errors */
+            error?: {
+                [key: string]: unknown;
+            };
+            /** @description The `_id` as Extended JSON */
+            id?: Record<string, never>;
+            /**
+             * @description 201; the status of what refused it; 424 where the bulk ended before it
+             * @example 201
+             */
+            status: number;
+        };
+        CacheDatabaseFigures: {
+            averageTtlSeconds: number;
+            database: number;
+            /** @description Keys with a time to live */
+            expiring: number;
+            keys: number;
+            purpose: string | null;
+        };
+        CacheFlushDto: {
+            database?: number;
+            /** @description As of SCAN MATCH */
+            pattern?: string;
+            /** @description What the keys begin with, taken as it is */
+            prefix?: string;
+        };
+        CacheFlushPlan: {
+            database: number;
+            examples: string[];
+            /** @description Was everything counted? */
+            isComplete: boolean;
+            /** @description Counted within two seconds */
+            keys: number;
+            pattern: string;
+        };
+        CacheKeyDto: {
+            database: number;
+            /**
+             * @description base64: every text of the value is base64
+             * @enum {string|null}
+             */
+            encoding: "utf8" | "base64" | null;
+            /** @description Is the value all of it? */
+            isComplete: boolean;
+            /** @description Values of databases 0 and 1 (sessions, authentication) are shown to operators only */
+            isHidden: boolean;
+            key: string;
+            /**
+             * @description base64: the key is binary, and shown as base64url
+             * @enum {string}
+             */
+            keyEncoding: "utf8" | "base64";
+            /** @description Bytes of a string, items of anything else */
+            length: number | null;
+            /** @description As MEMORY USAGE estimates it */
+            memoryBytes: number;
+            /** @description How Redis keeps it: OBJECT ENCODING */
+            storedAs: string | null;
+            /** @description null: it stays */
+            ttlSeconds: number | null;
+            type: string;
+            /** @description Its beginning, in the form that PUT takes; null for what cannot be shown */
+            value: (string | {
+                [key: string]: unknown;
+            } | unknown[]) | null;
+        };
+        CacheKeysPage: {
+            items: components["schemas"]["CacheKeySummary"][];
+            page: components["schemas"]["ScanPage"];
+            /** @description About so many keys were looked at for this page */
+            scanned: number;
+        };
+        CacheKeySummary: {
+            key: string;
+            /**
+             * @description base64: the key is binary, and shown as base64url
+             * @enum {string}
+             */
+            keyEncoding: "utf8" | "base64";
+            /** @description As MEMORY USAGE estimates it */
+            memoryBytes: number;
+            /** @description null: it stays */
+            ttlSeconds: number | null;
+            type: string;
+        };
+        CacheMemoryDto: {
+            /** @description Of the sample */
+            biggest: components["schemas"]["BigKeyDto"][];
+            database: number;
+            evictedKeys: number;
+            fragmentation: number | null;
+            hints: string[];
+            /** @description maxmemory; 0 is no limit */
+            limitBytes: number;
+            peakBytes: number;
+            policy: string;
+            prefixes: components["schemas"]["PrefixDto"][];
+            residentBytes: number;
+            sample: components["schemas"]["SampleFigures"];
+            usedBytes: number;
+        };
+        CacheStatsDto: {
+            clients: components["schemas"]["ClientFigures"];
+            commands: number;
+            /** @description On a Redis Cluster 0 alone: it holds the prefixes of all */
+            databases: components["schemas"]["CacheDatabaseFigures"][];
+            documents: components["schemas"]["DocumentFigures"];
+            evictedKeys: number;
+            expiredKeys: number;
+            /** @description Of all who use the cache, since the server started */
+            hitRate: number | null;
+            hits: number;
+            isCluster: boolean;
+            memory: components["schemas"]["MemoryFigures"];
+            misses: number;
+            operationsPerSecond: number;
+            persistence: components["schemas"]["PersistenceFigures"][];
+            replication: components["schemas"]["ReplicationFigures"][];
+            /** @description Primaries */
+            servers: number;
+            uptimeSeconds: number;
+            version: string;
+        };
         CappedDto: {
             /** @description Documents at most */
             documents?: number;
@@ -1022,6 +1591,13 @@ export interface components {
         ChunksDto: {
             chunks: number;
             shard: string;
+        };
+        ClientFigures: {
+            blocked: number;
+            connected: number;
+            limit: number;
+            /** @description Connections refused since the start, because the limit was reached */
+            rejected: number;
         };
         CollationDto: {
             /** @enum {string} */
@@ -1309,6 +1885,39 @@ export interface components {
             totalBytes: number;
             usedBytes: number;
         };
+        DocumentFigures: {
+            /** @description Reads without cache: Redis was away, or changes were not followed */
+            bypasses: number;
+            hitRate: number | null;
+            hits: number;
+            /** @description Is it served from now? */
+            isServing: boolean;
+            misses: number;
+        };
+        DocumentRemovalPlan: {
+            /** @example "nWY2Xx0…" */
+            etag: string;
+            /** @example 1 */
+            wouldRemove: number;
+        };
+        DocumentsPage: {
+            /** @description As stored */
+            items: {
+                [key: string]: unknown;
+            }[];
+            page: components["schemas"]["DocumentsPageInfo"];
+        };
+        DocumentsPageInfo: {
+            limit: number;
+            nextCursor: string | null;
+            /** @description With `count` */
+            total?: number;
+            /**
+             * @description What `total` is
+             * @enum {string}
+             */
+            totalIs?: "exact" | "estimated" | "atLeast";
+        };
         ElasticsearchSelection: {
             /**
              * @example [
@@ -1335,6 +1944,42 @@ export interface components {
             /** @description The shard that keeps what is not sharded; the emptiest without it */
             primaryShard?: string;
         };
+        ExplainBody: {
+            /** @example sessions */
+            collection: string;
+            /** @example status,created_at */
+            fields?: string;
+            /**
+             * @description Of a find, in Extended JSON
+             * @example {
+             *       "status": "active"
+             *     }
+             */
+            filter?: Record<string, never>;
+            /** @description The name of the index that is to be used */
+            hint?: string;
+            limit?: number;
+            /** @default 5000 */
+            maxTimeMs?: number;
+            /** @description An aggregation, in place of filter, sort, fields, limit and skip */
+            pipeline?: Record<string, never>[];
+            skip?: number;
+            /** @example -created_at,name */
+            sort?: string;
+            /**
+             * @description All but queryPlanner run the query
+             * @default executionStats
+             * @enum {string}
+             */
+            verbosity?: "queryPlanner" | "executionStats" | "allPlansExecution";
+        };
+        ExplanationDto: {
+            /** @example lucid_blockchain.sessions */
+            namespace: string;
+            /** @description As MongoDB says it, in Extended JSON, without what is of the server */
+            plan: Record<string, never>;
+            summary: components["schemas"]["PlanSummaryDto"];
+        };
         FindingDto: {
             /** @example MAJORITY_LOST */
             code: string;
@@ -1351,12 +1996,57 @@ export interface components {
             /** @enum {string} */
             severity: "degraded" | "unhealthy";
         };
+        IndexAdviceDto: {
+            /** @example sessions */
+            collection: string;
+            cost: components["schemas"]["IndexCostDto"];
+            /** @description Fields that are compared for equality, which come first */
+            equality: string[];
+            /** @description The slow queries that it would serve */
+            evidence: components["schemas"]["SlowQueryDto"][];
+            /** @example adv_9f86d081884c7d65 */
+            id: string;
+            /**
+             * @description In order
+             * @example {
+             *       "status": 1,
+             *       "created_at": -1
+             *     }
+             */
+            keys: Record<string, never>;
+            /** @example status_1_created_at_-1 */
+            name: string;
+            /** @description The indexes that are there, none of which serves them */
+            presentIndexes: components["schemas"]["IndexUseDto"][];
+            /** @description Fields of ranges, which come last */
+            range: string[];
+            /** @description Fields that order the result */
+            sort: string[];
+        };
+        IndexAdvicesDto: {
+            /** @description Entries of the profiler that this stands on */
+            entriesRead: number;
+            /** @description What costs most time first */
+            items: components["schemas"]["IndexAdviceDto"][];
+            /**
+             * @description Of the profiler now: at 0 nothing new is seen
+             * @enum {number}
+             */
+            profilerLevel: 0 | 1 | 2;
+        };
         IndexBuildProgress: {
             done: number | null;
             /** @example scanning collection */
             phase: string;
             runningSeconds: number;
             total: number | null;
+        };
+        IndexCostDto: {
+            documents: number;
+            /** @description Indexes that each write changes already */
+            presentIndexes: number;
+            /** @description Estimated from a sample of documents, before compression */
+            sizeBytes: number;
         };
         IndexDropReport: {
             /** @description While it is being built */
@@ -1406,11 +2096,27 @@ export interface components {
             operations: number;
             /**
              * Format: date-time
-             * @description From when on all of them count; a restart or a rebuild begins anew
+             * @description From when on all of them count; a restart, a rebuild and a change of `hidden` begin anew
              */
             since: string | null;
             /** @description Members that did not answer: it may be used there */
             unreachable: string[];
+        };
+        IndexUseDto: {
+            /** @description The proposed index would serve what it serves: it could go afterwards */
+            isReplaced: boolean;
+            /**
+             * @example {
+             *       "status": 1
+             *     }
+             */
+            keys: Record<string, never>;
+            /** @example status_1 */
+            name: string;
+            /** Format: date-time */
+            since: string | null;
+            /** @description How often the primary used it since `since`; null where it does not say */
+            uses: number | null;
         };
         IndexView: {
             /** @description While it is being built */
@@ -1490,6 +2196,14 @@ export interface components {
              */
             source: "analyzeShardKey" | "sample";
         };
+        KilledOperationDto: {
+            operation: components["schemas"]["OperationDto"];
+            /**
+             * @description ending: told to, and not gone yet
+             * @enum {string}
+             */
+            state: "would-be-killed" | "killed" | "ending";
+        };
         MemberConfigDto: {
             arbiter: boolean;
             buildsIndexes: boolean;
@@ -1568,6 +2282,17 @@ export interface components {
             version: string | null;
             votes: number;
         };
+        MemoryFigures: {
+            /** @description Resident by used */
+            fragmentation: number | null;
+            /** @description maxmemory; 0 is no limit */
+            limitBytes: number;
+            peakBytes: number;
+            policy: string;
+            /** @description As the operating system counts it */
+            residentBytes: number;
+            usedBytes: number;
+        };
         MigrationDownPayload: {
             /**
              * @description False: without a backup before the first change
@@ -1639,6 +2364,49 @@ export interface components {
              */
             to?: string;
         };
+        OperationDto: {
+            /** @example lucid-backup-service */
+            appName: string | null;
+            /** @description Address and port it came from */
+            client: string | null;
+            /**
+             * @description For DELETE: it means this operation, also when its number is used again
+             * @example 55571.9f86d081
+             */
+            id: string;
+            isIndexBuild: boolean;
+            /** @description Of the server itself, such as replication: never killed */
+            isInternal: boolean;
+            /** @description It has been told to end */
+            isKillPending: boolean;
+            isWaitingForLock: boolean;
+            /** @example lucid_blockchain.sessions */
+            namespace: string;
+            /** @example find */
+            operation: string;
+            /** @example COLLSCAN */
+            planSummary: string | null;
+            progress: components["schemas"]["OperationProgressDto"] | null;
+            /** @description Seconds */
+            runningSeconds: number;
+            /**
+             * @description The service of the suite that it belongs to
+             * @example backup-service
+             */
+            service: string | null;
+            /** @description What it asks; every value is `?` */
+            shape: Record<string, never>;
+        };
+        OperationProgressDto: {
+            done: number;
+            total: number;
+        };
+        OperationsDto: {
+            /** @description There are more: ask for a namespace or for longer ones */
+            isTruncated: boolean;
+            /** @description The longest first */
+            items: components["schemas"]["OperationDto"][];
+        };
         OperationTime: {
             /** @example 1 */
             i: number;
@@ -1671,6 +2439,18 @@ export interface components {
             /** @description Null on the last page */
             nextCursor: string | null;
         };
+        PersistenceFigures: {
+            changesSinceSave: number;
+            hasAppendOnlyFile: boolean;
+            isLastSaveOk: boolean;
+            isLoading: boolean;
+            lastSaveAt: string;
+        };
+        PlanCountDto: {
+            count: number;
+            /** @example IXSCAN { status: 1 } */
+            plan: string;
+        };
         PlannedChangeDto: {
             /** @example create index */
             action: string;
@@ -1685,10 +2465,43 @@ export interface components {
             /** @example 0001-baseline */
             name: string;
         };
+        PlanSummaryDto: {
+            /** @description Null where the query was not run */
+            docsExamined: number | null;
+            executionMs: number | null;
+            indexes: string[];
+            keysExamined: number | null;
+            returned: number | null;
+            /**
+             * @description The last one to run first
+             * @example [
+             *       "SORT",
+             *       "COLLSCAN"
+             *     ]
+             */
+            stages: string[];
+            warnings: components["schemas"]["PlanWarningDto"][];
+        };
+        PlanWarningDto: {
+            /** @example COLLSCAN */
+            code: string;
+            message: string;
+        };
+        PrefixDto: {
+            bytes: number;
+            /** @description Of all keys, as far as the sample tells */
+            estimatedBytes: number;
+            keys: number;
+            /** @description Up to the first colon; empty: keys without one */
+            prefix: string;
+            /** @description Of the bytes of the sample */
+            share: number | null;
+            withoutTtl: number;
+        };
         /** @description What went wrong and what to do (RFC 9457); `code` is one of docs/errors.md */
         Problem: {
             /** @enum {string} */
-            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
+            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "CACHE_KEY_NOT_FOUND" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
             correlationId: string;
             detail: string;
             errors?: {
@@ -1709,13 +2522,105 @@ export interface components {
         };
         ProblemKind: {
             /** @enum {string} */
-            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
+            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "CACHE_KEY_NOT_FOUND" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
             remedy: string;
             /** @description May the same request succeed later, unchanged? */
             retryable: boolean;
             /** @description HTTP status of the answers that carry it */
             status: number;
             title: string;
+        };
+        ProfileCollectionDto: {
+            entries: number;
+            /** @description Older entries make room for newer ones */
+            maxBytes: number;
+            sizeBytes: number;
+        };
+        ProfilerDto: {
+            collection: components["schemas"]["ProfileCollectionDto"] | null;
+            database: string;
+            filter: Record<string, never> | null;
+            /** @enum {number} */
+            level: 0 | 1 | 2;
+            /** @description The primary, which is the one that is profiled */
+            member: string;
+            sampleRate: number;
+            slowMs: number;
+            startedBy: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends by itself
+             */
+            until: string | null;
+            warnings: string[];
+        };
+        ProtectionDto: {
+            /** Format: date-time */
+            changedAt: string | null;
+            changedBy: string | null;
+            /** @description Are calls that destroy something refused with 423? */
+            isProtected: boolean;
+            reason: string | null;
+        };
+        PutKeyDto: {
+            /**
+             * @description Of every text in the value; base64 for binary values
+             * @default utf8
+             * @enum {string}
+             */
+            encoding?: "utf8" | "base64";
+            /** @description Seconds to live; without it the key stays */
+            ttl?: number;
+            /**
+             * @default string
+             * @enum {string}
+             */
+            type?: "string" | "hash" | "list" | "set" | "zset" | "stream";
+            /** @description string: text, or anything else as its JSON; hash: `{field: text}`; list, set: `[text]`; zset: `[{member, score}]`; stream: `[{id?, fields}]` */
+            value: string | number | boolean | {
+                [key: string]: unknown;
+            } | unknown[];
+        };
+        PutProfilerDto: {
+            /** @description Needed for level 2 */
+            confirm?: boolean;
+            /**
+             * @description Which operations are kept, as a filter on their entries, in place of slowMs and sampleRate
+             * @example {
+             *       "millis": {
+             *         "$gte": 50
+             *       },
+             *       "ns": "lucid_blockchain.sessions"
+             *     }
+             */
+            filter?: Record<string, never>;
+            /**
+             * @description 0: off; 1: slow operations; 2: every operation, with `confirm` and `minutes`
+             * @enum {number}
+             */
+            level: 0 | 1 | 2;
+            /**
+             * @description When it ends by itself
+             * @default 60
+             */
+            minutes?: number;
+            /**
+             * @description The share of slow operations that is kept
+             * @default 1
+             */
+            sampleRate?: number;
+            /** @description Room for entries; another one than there is loses those that are there */
+            sizeMb?: number;
+            /**
+             * @description From how many milliseconds on an operation is slow
+             * @default 100
+             */
+            slowMs?: number;
+        };
+        PutProtectionDto: {
+            isProtected: boolean;
+            /** @description Shown to whoever is refused */
+            reason?: string;
         };
         ReconfigurationPlan: {
             /** @description As it would be */
@@ -1780,6 +2685,13 @@ export interface components {
             /** @description Voting members that are up */
             votingMembersUp: number;
         };
+        ReplicationFigures: {
+            /** @description Of the replica that is farthest behind; null without one */
+            farthestBehindBytes: number | null;
+            offset: number;
+            replicas: number;
+            role: string;
+        };
         RestoreBackupDto: {
             /** @description Just before this operation */
             before?: components["schemas"]["OperationTime"];
@@ -1828,6 +2740,17 @@ export interface components {
             weekly?: number;
             /** @description The newest of each of so many years */
             yearly?: number;
+        };
+        SampleFigures: {
+            bytes: number;
+            /** @description Are these all keys of the database? */
+            isWhole: boolean;
+            keys: number;
+        };
+        ScanPage: {
+            limit: number;
+            /** @description null on the last page; a page before it can be empty */
+            nextCursor: string | null;
         };
         ScheduleDto: {
             backup: components["schemas"]["BackupCreatePayload"];
@@ -1949,6 +2872,63 @@ export interface components {
             /** @example lucid_blockchain.transactions */
             namespace: string;
         };
+        SlowQueriesDto: {
+            /** @description Entries of the profiler that were read */
+            entriesRead: number;
+            /** Format: date-time */
+            from: string;
+            /** @description There were more: ask for a shorter time */
+            isTruncated: boolean;
+            items: components["schemas"]["SlowQueryDto"][];
+            page: components["schemas"]["SlowQueriesPageDto"];
+            /**
+             * @description Of the profiler now: at 0 nothing new is seen
+             * @enum {number}
+             */
+            profilerLevel: 0 | 1 | 2;
+            /** Format: date-time */
+            to: string;
+        };
+        SlowQueriesPageDto: {
+            limit: number;
+            nextCursor: string | null;
+        };
+        SlowQueryDto: {
+            count: number;
+            docsExamined: number;
+            /** @description Documents examined for each of them */
+            examinedPerReturned: number;
+            /** @example 9f86d081884c7d65 */
+            fingerprint: string;
+            /** Format: date-time */
+            firstSeen: string;
+            keysExamined: number;
+            /** Format: date-time */
+            lastSeen: string;
+            maxMs: number;
+            /** @example lucid_blockchain.sessions */
+            namespace: string;
+            /** @example find */
+            operation: string;
+            p50Ms: number;
+            p95Ms: number;
+            /** @description Most frequent first */
+            planSummaries: components["schemas"]["PlanCountDto"][];
+            /** @description Documents returned, or matched by a change */
+            returned: number;
+            /**
+             * @description What is asked; every value is `?`
+             * @example {
+             *       "filter": {
+             *         "status": "?"
+             *       }
+             *     }
+             */
+            shape: Record<string, never>;
+            sortsInMemory: boolean;
+            totalMs: number;
+            usesDisk: boolean;
+        };
         StepDownDto: {
             /**
              * @description How far behind a successor may be, and how long it is waited for; less than `seconds`
@@ -2047,6 +3027,16 @@ export interface components {
              * @example Europe/Vienna
              */
             timezone?: string;
+        };
+        WrittenKeyDto: {
+            database: number;
+            /** @description False where it replaced one */
+            isNew: boolean;
+            key: string;
+            /** @enum {string} */
+            keyEncoding: "utf8" | "base64";
+            ttlSeconds: number | null;
+            type: string;
         };
         ZoneDto: {
             name: string;
@@ -2302,6 +3292,85 @@ export interface operations {
             504: components["responses"]["Problem504"];
         };
     };
+    Audit_list: {
+        parameters: {
+            query?: {
+                action?: string;
+                /** @description Id of a key, or subject of a JWT */
+                actor?: string;
+                correlationId?: string;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                from?: string;
+                limit?: number;
+                outcome?: "succeeded" | "refused" | "failed";
+                /** @description The address that was called */
+                resource?: string;
+                /** @description Up to, and without, this time */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AuditEntryDto"][];
+                        page: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Audit_verify: {
+        parameters: {
+            query?: {
+                /** @description How far back */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerificationDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
     Backups_list: {
         parameters: {
             query?: {
@@ -2439,6 +3508,15 @@ export interface operations {
                 };
             };
             414: components["responses"]["Problem414"];
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -2491,6 +3569,15 @@ export interface operations {
             415: components["responses"]["Problem415"];
             /** @description `RESTORE_REFUSED`: The restore would touch what it must not */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2701,6 +3788,15 @@ export interface operations {
             };
             412: components["responses"]["Problem412"];
             414: components["responses"]["Problem414"];
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -2764,6 +3860,527 @@ export interface operations {
             504: components["responses"]["Problem504"];
         };
     };
+    Cache_flush: {
+        parameters: {
+            query?: {
+                /** @description Only counts what would be removed */
+                dryRun?: "true" | "false";
+            };
+            header?: {
+                /** @description The same key and request give the same job; with another request the key is refused */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CacheFlushDto"];
+            };
+        };
+        responses: {
+            /** @description With dryRun */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheFlushPlan"];
+                };
+            };
+            /** @description The job */
+            202: {
+                headers: {
+                    /** @description Address of the job */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `CACHE_KEY_NOT_FOUND`: There is no such key in the cache */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Cache_list: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                database?: number;
+                limit?: number;
+                /** @description As of SCAN MATCH: `*`, `?`, `[a-z]`, `\` before a character */
+                pattern?: string;
+                type?: "string" | "hash" | "list" | "set" | "zset" | "stream";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheKeysPage"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `CACHE_KEY_NOT_FOUND`: There is no such key in the cache */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Cache_get: {
+        parameters: {
+            query?: {
+                /** @description Database of the cache; without it the one of the configuration. On a Redis Cluster prefixes stand in */
+                database?: number;
+                /** @description Of the key in the address; base64url for binary keys */
+                encoding?: "utf8" | "base64";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheKeyDto"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `CACHE_KEY_NOT_FOUND`: There is no such key in the cache */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Cache_put: {
+        parameters: {
+            query?: {
+                /** @description Database of the cache; without it the one of the configuration. On a Redis Cluster prefixes stand in */
+                database?: number;
+                /** @description Of the key in the address; base64url for binary keys */
+                encoding?: "utf8" | "base64";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutKeyDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenKeyDto"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `CACHE_KEY_NOT_FOUND`: There is no such key in the cache */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Cache_remove: {
+        parameters: {
+            query?: {
+                /** @description Database of the cache; without it the one of the configuration. On a Redis Cluster prefixes stand in */
+                database?: number;
+                /** @description Only shows what would be removed */
+                dryRun?: "true" | "false";
+                /** @description Of the key in the address; base64url for binary keys */
+                encoding?: "utf8" | "base64";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With dryRun */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheKeyDto"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `CACHE_KEY_NOT_FOUND`: There is no such key in the cache */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Cache_memory: {
+        parameters: {
+            query?: {
+                /** @description Database of the cache; without it the one of the configuration. On a Redis Cluster prefixes stand in */
+                database?: number;
+                /** @description Keys to look at */
+                keys?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheMemoryDto"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `CACHE_KEY_NOT_FOUND`: There is no such key in the cache */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Cache_stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheStatsDto"];
+                };
+            };
+            /** @description `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `CACHE_KEY_NOT_FOUND`: There is no such key in the cache */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
     Collections_list: {
         parameters: {
             query?: {
@@ -2785,9 +4402,44 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionsPage"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes; `BAD_CURSOR`: The cursor does not belong to this query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `COLLECTION_EXISTS`: A collection or view of this name exists; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `INDEX_CONFLICT`: Another index has the name or the keys */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DEFINITION_INVALID`: MongoDB refuses the definition of a collection or an index */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -2814,11 +4466,46 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionView"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes; `BAD_CURSOR`: The cursor does not belong to this query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `COLLECTION_EXISTS`: A collection or view of this name exists; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `INDEX_CONFLICT`: Another index has the name or the keys */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            /** @description `DEFINITION_INVALID`: MongoDB refuses the definition of a collection or an index */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -2843,11 +4530,45 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionView"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes; `BAD_CURSOR`: The cursor does not belong to this query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `COLLECTION_EXISTS`: A collection or view of this name exists; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `INDEX_CONFLICT`: Another index has the name or the keys */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
+            /** @description `DEFINITION_INVALID`: MongoDB refuses the definition of a collection or an index */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -2888,13 +4609,1056 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes; `BAD_CURSOR`: The cursor does not belong to this query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `COLLECTION_EXISTS`: A collection or view of this name exists; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `INDEX_CONFLICT`: Another index has the name or the keys */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
+            /** @description `DEFINITION_INVALID`: MongoDB refuses the definition of a collection or an index */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Documents_list: {
+        parameters: {
+            query?: {
+                /** @description Also where no index serves and the collection is large */
+                allowScan?: "true" | "false";
+                /** @description `estimated` counts up to 10,000 with a filter */
+                count?: "none" | "estimated" | "exact";
+                /** @description nextCursor of the page before, with the same filter and sort */
+                cursor?: string;
+                /** @description Only these fields, and `_id` */
+                fields?: string;
+                /** @description Extended JSON; its operators: docs/rest.md */
+                filter?: string;
+                /** @description A page ends early at 16 MiB */
+                limit?: number;
+                /** @description 504 after so many milliseconds */
+                maxTimeMS?: number;
+                /** @description Secondaries may be behind */
+                readPreference?: "primary" | "primaryPreferred" | "secondary" | "secondaryPreferred" | "nearest";
+                /** @description Fields, `-` for descending; by `_id` without it */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentsPage"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `EXTENDED_JSON_INVALID`: A value is no Extended JSON; `FILTER_INVALID`: The filter is not one that is taken; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `DOCUMENT_NOT_FOUND`: There is no such document; `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DUPLICATE_KEY`: A unique value is taken; `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CHANGE_HISTORY_LOST`: The changes after this event are not known any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_FAILED`: It was changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DOCUMENT_TOO_LARGE`: A document has at most 16 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            /** @description `DOCUMENT_INVALID`: The document breaks the validator; `PATCH_REFUSED`: The patch does not fit the document; `QUERY_NOT_INDEXED`: No index serves this query */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_REQUIRED`: It must be said which version is changed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Documents_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body are stored once */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description All of a bulk */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description The document, as Extended JSON */
+            201: {
+                headers: {
+                    ETag?: unknown;
+                    Location?: unknown;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A part of a bulk */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `EXTENDED_JSON_INVALID`: A value is no Extended JSON; `FILTER_INVALID`: The filter is not one that is taken; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `DOCUMENT_NOT_FOUND`: There is no such document; `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DUPLICATE_KEY`: A unique value is taken; `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CHANGE_HISTORY_LOST`: The changes after this event are not known any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_FAILED`: It was changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large; `DOCUMENT_TOO_LARGE`: A document has at most 16 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            /** @description `DOCUMENT_INVALID`: The document breaks the validator; `PATCH_REFUSED`: The patch does not fit the document; `QUERY_NOT_INDEXED`: No index serves this query */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_REQUIRED`: It must be said which version is changed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Documents_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 where it is still the same */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description 24 hexadecimal digits, a whole number, Extended JSON, or any other text */
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document, as Extended JSON */
+            200: {
+                headers: {
+                    /** @description RFC 9211 */
+                    "Cache-Status"?: unknown;
+                    ETag?: unknown;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description It is still the same */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `EXTENDED_JSON_INVALID`: A value is no Extended JSON; `FILTER_INVALID`: The filter is not one that is taken; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `DOCUMENT_NOT_FOUND`: There is no such document; `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DUPLICATE_KEY`: A unique value is taken; `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CHANGE_HISTORY_LOST`: The changes after this event are not known any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_FAILED`: It was changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DOCUMENT_TOO_LARGE`: A document has at most 16 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            /** @description `DOCUMENT_INVALID`: The document breaks the validator; `PATCH_REFUSED`: The patch does not fit the document; `QUERY_NOT_INDEXED`: No index serves this query */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_REQUIRED`: It must be said which version is changed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Documents_replace: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag it was read with, or `*`: 412 where it changed */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 24 hexadecimal digits, a whole number, Extended JSON, or any other text */
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The document, as Extended JSON */
+            200: {
+                headers: {
+                    ETag?: unknown;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `EXTENDED_JSON_INVALID`: A value is no Extended JSON; `FILTER_INVALID`: The filter is not one that is taken; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `DOCUMENT_NOT_FOUND`: There is no such document; `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DUPLICATE_KEY`: A unique value is taken; `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CHANGE_HISTORY_LOST`: The changes after this event are not known any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["Problem412"];
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large; `DOCUMENT_TOO_LARGE`: A document has at most 16 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            /** @description `DOCUMENT_INVALID`: The document breaks the validator; `PATCH_REFUSED`: The patch does not fit the document; `QUERY_NOT_INDEXED`: No index serves this query */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_REQUIRED`: It must be said which version is changed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Documents_remove: {
+        parameters: {
+            query?: {
+                /** @description 200 and what would be removed; nothing is */
+                dryRun?: "true" | "false";
+            };
+            header: {
+                /** @description ETag it was read with, or `*`: 412 where it changed */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 24 hexadecimal digits, a whole number, Extended JSON, or any other text */
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With dryRun */
+            200: {
+                headers: {
+                    /** @description Its revision, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentRemovalPlan"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `EXTENDED_JSON_INVALID`: A value is no Extended JSON; `FILTER_INVALID`: The filter is not one that is taken; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `DOCUMENT_NOT_FOUND`: There is no such document; `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DUPLICATE_KEY`: A unique value is taken; `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CHANGE_HISTORY_LOST`: The changes after this event are not known any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["Problem412"];
+            /** @description `DOCUMENT_TOO_LARGE`: A document has at most 16 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            /** @description `DOCUMENT_INVALID`: The document breaks the validator; `PATCH_REFUSED`: The patch does not fit the document; `QUERY_NOT_INDEXED`: No index serves this query */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_REQUIRED`: It must be said which version is changed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Documents_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag it was read with, or `*`: 412 where it changed */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 24 hexadecimal digits, a whole number, Extended JSON, or any other text */
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": {
+                    [key: string]: unknown;
+                } | Record<string, never>[];
+                "application/merge-patch+json": {
+                    [key: string]: unknown;
+                } | Record<string, never>[];
+            };
+        };
+        responses: {
+            /** @description The document, as Extended JSON */
+            200: {
+                headers: {
+                    ETag?: unknown;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `EXTENDED_JSON_INVALID`: A value is no Extended JSON; `FILTER_INVALID`: The filter is not one that is taken; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `DOCUMENT_NOT_FOUND`: There is no such document; `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DUPLICATE_KEY`: A unique value is taken; `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CHANGE_HISTORY_LOST`: The changes after this event are not known any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["Problem412"];
+            /** @description `PAYLOAD_TOO_LARGE`: The body is too large; `DOCUMENT_TOO_LARGE`: A document has at most 16 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            /** @description `DOCUMENT_INVALID`: The document breaks the validator; `PATCH_REFUSED`: The patch does not fit the document; `QUERY_NOT_INDEXED`: No index serves this query */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_REQUIRED`: It must be said which version is changed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Documents_follow: {
+        parameters: {
+            query?: {
+                /** @description With an update, the document as it is by then */
+                fullDocument?: "true" | "false";
+                /** @description Only these of insert, update, replace, delete, drop, rename, dropDatabase */
+                operations?: string;
+            };
+            header?: {
+                /** @description 410 where the oplog does not reach back to it */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events change, heartbeat, invalidate and error */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `EXTENDED_JSON_INVALID`: A value is no Extended JSON; `FILTER_INVALID`: The filter is not one that is taken; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `DOCUMENT_NOT_FOUND`: There is no such document; `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DUPLICATE_KEY`: A unique value is taken; `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CHANGE_HISTORY_LOST`: The changes after this event are not known any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_FAILED`: It was changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DOCUMENT_TOO_LARGE`: A document has at most 16 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            /** @description `DOCUMENT_INVALID`: The document breaks the validator; `PATCH_REFUSED`: The patch does not fit the document; `QUERY_NOT_INDEXED`: No index serves this query */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_REQUIRED`: It must be said which version is changed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Documents_export: {
+        parameters: {
+            query?: {
+                /** @description Also where no index serves and the collection is large */
+                allowScan?: "true" | "false";
+                /** @description Only these fields, and `_id` */
+                fields?: string;
+                /** @description Extended JSON; its operators: docs/rest.md */
+                filter?: string;
+                /** @description Secondaries may be behind */
+                readPreference?: "primary" | "primaryPreferred" | "secondary" | "secondaryPreferred" | "nearest";
+                /** @description Fields, `-` for descending; by `_id` without it */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line `{"$error": …}` and a cut connection where it fails on the way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `EXTENDED_JSON_INVALID`: A value is no Extended JSON; `FILTER_INVALID`: The filter is not one that is taken; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `DOCUMENT_NOT_FOUND`: There is no such document; `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DUPLICATE_KEY`: A unique value is taken; `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CHANGE_HISTORY_LOST`: The changes after this event are not known any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_FAILED`: It was changed since it was read */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `DOCUMENT_TOO_LARGE`: A document has at most 16 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            /** @description `DOCUMENT_INVALID`: The document breaks the validator; `PATCH_REFUSED`: The patch does not fit the document; `QUERY_NOT_INDEXED`: No index serves this query */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PRECONDITION_REQUIRED`: It must be said which version is changed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             504: components["responses"]["Problem504"];
         };
     };
@@ -2917,11 +5681,45 @@ export interface operations {
                     "application/json": components["schemas"]["IndexList"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `COLLECTION_NOT_FOUND`: There is no such collection; `INDEX_NOT_FOUND`: There is no such index */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INDEX_CONFLICT`: Another index has the name or the keys; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
+            /** @description `DEFINITION_INVALID`: MongoDB refuses the definition of a collection or an index */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -2956,14 +5754,47 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
+            /** @description `NOT_FOUND`: There is nothing here; `COLLECTION_NOT_FOUND`: There is no such collection; `INDEX_NOT_FOUND`: There is no such index */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `INDEX_CONFLICT`: Another index has the name or the keys; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            /** @description `DEFINITION_INVALID`: MongoDB refuses the definition of a collection or an index */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -2996,11 +5827,54 @@ export interface operations {
                     "application/json": components["schemas"]["IndexDropReport"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `COLLECTION_NOT_FOUND`: There is no such collection; `INDEX_NOT_FOUND`: There is no such index */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INDEX_CONFLICT`: Another index has the name or the keys; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
+            /** @description `DEFINITION_INVALID`: MongoDB refuses the definition of a collection or an index */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3030,13 +5904,104 @@ export interface operations {
                     "application/json": components["schemas"]["IndexView"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `COLLECTION_NOT_FOUND`: There is no such collection; `INDEX_NOT_FOUND`: There is no such index */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `INDEX_CONFLICT`: Another index has the name or the keys; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            /** @description `DEFINITION_INVALID`: MongoDB refuses the definition of a collection or an index */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Explain_explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationDto"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `FILTER_INVALID`: The filter is not one that is taken; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `COLLECTION_NOT_FOUND`: There is no such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description `QUERY_REFUSED`: MongoDB does not take the query */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3061,6 +6026,106 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    IndexAdvice_list: {
+        parameters: {
+            query?: {
+                collection?: string;
+                /** @description How far back slow queries count */
+                hours?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndexAdvicesDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `INDEX_ADVICE_NOT_FOUND`: Nothing supports this proposal any more */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    IndexAdvice_try: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request give the same job; with another request the key is refused */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            202: {
+                headers: {
+                    /** @description Address of the job */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `INDEX_ADVICE_NOT_FOUND`: Nothing supports this proposal any more */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3109,6 +6174,24 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `MIGRATION_NOT_FOUND`: There is no such migration */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `MIGRATION_UNKNOWN`: The database has a migration that this version does not know; `MIGRATION_CHANGED`: An applied migration was edited; `MIGRATION_IRREVERSIBLE`: A migration has no way back; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3156,9 +6239,35 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
+            /** @description `MIGRATION_NOT_FOUND`: There is no such migration */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `MIGRATION_UNKNOWN`: The database has a migration that this version does not know; `MIGRATION_CHANGED`: An applied migration was edited; `MIGRATION_IRREVERSIBLE`: A migration has no way back; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3206,9 +6315,244 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
+            /** @description `MIGRATION_NOT_FOUND`: There is no such migration */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `MIGRATION_UNKNOWN`: The database has a migration that this version does not know; `MIGRATION_CHANGED`: An applied migration was edited; `MIGRATION_IRREVERSIBLE`: A migration has no way back; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Operations_list: {
+        parameters: {
+            query?: {
+                /** @description With what the server does for itself */
+                internal?: "true" | "false";
+                limit?: number;
+                /** @description Running for at least so many seconds */
+                minSeconds?: number;
+                /** @description `database.collection`, or `database` for all of it */
+                namespace?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsDto"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `OPERATION_NOT_FOUND`: There is no such operation any more */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `OPERATION_PROTECTED`: The operation is not one to be killed; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Operations_kill: {
+        parameters: {
+            query?: {
+                /** @description Needed for an index build, and for what the suite’s own services do */
+                confirm?: "true" | "false";
+                /** @description Only says whether it would be killed */
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KilledOperationDto"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `NOT_FOUND`: There is nothing here; `OPERATION_NOT_FOUND`: There is no such operation any more */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `OPERATION_PROTECTED`: The operation is not one to be killed; `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Profiler_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfilerDto"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `QUERY_REFUSED`: MongoDB does not take the query */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Profiler_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutProfilerDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfilerDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description `CONFLICT`: The request contradicts the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            /** @description `QUERY_REFUSED`: MongoDB does not take the query */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3233,6 +6577,15 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `NOT_REPLICA_SET`: This MongoDB has no members to show or change */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3280,7 +6633,15 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `NOT_REPLICA_SET`: This MongoDB has no members to show or change; `RECONFIGURATION_REFUSED`: The change would harm the replica set */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -3316,8 +6677,34 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `MEMBER_NOT_FOUND`: There is no such member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_REPLICA_SET`: This MongoDB has no members to show or change; `RECONFIGURATION_REFUSED`: The change would harm the replica set; `STEP_DOWN_REFUSED`: No other member can become primary now; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3353,7 +6740,24 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `MEMBER_NOT_FOUND`: There is no such member */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_REPLICA_SET`: This MongoDB has no members to show or change; `RECONFIGURATION_REFUSED`: The change would harm the replica set; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
@@ -3390,6 +6794,15 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `NOT_REPLICA_SET`: This MongoDB has no members to show or change; `STEP_DOWN_REFUSED`: No other member can become primary now; `CONFLICT`: The request contradicts the present state; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -3418,7 +6831,15 @@ export interface operations {
                     "application/json": components["schemas"]["AnalyzedKeyDto"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             413: components["responses"]["Problem413"];
@@ -3447,6 +6868,15 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3471,6 +6901,15 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3495,6 +6934,15 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3524,6 +6972,15 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -3550,6 +7007,15 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3576,9 +7042,35 @@ export interface operations {
                     "application/json": components["schemas"]["EnabledDto"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `SHARD_NOT_FOUND`: There is no such shard */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `SHARDING_REFUSED`: The collection or zone cannot be sharded so; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -3611,9 +7103,26 @@ export interface operations {
                     "application/json": components["schemas"]["ShardedResult"] | components["schemas"]["ShardPlanDto"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `SHARDING_REFUSED`: The collection or zone cannot be sharded so; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -3640,6 +7149,15 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3666,9 +7184,26 @@ export interface operations {
                     "application/json": components["schemas"]["ZonesPage"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3698,6 +7233,24 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description `SHARD_NOT_FOUND`: There is no such shard */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
@@ -3732,8 +7285,34 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `ZONE_NOT_FOUND`: There is no such zone or range; `SHARD_NOT_FOUND`: There is no such shard */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `SHARDING_REFUSED`: The collection or zone cannot be sharded so; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -3762,10 +7341,35 @@ export interface operations {
                     "application/json": components["schemas"]["ZoneDto"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes; `EXTENDED_JSON_INVALID`: A value is no Extended JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `ZONE_NOT_FOUND`: There is no such zone or range */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `SHARDING_REFUSED`: The collection or zone cannot be sharded so; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
@@ -3798,11 +7402,89 @@ export interface operations {
                     "application/json": components["schemas"]["ZoneDto"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes; `EXTENDED_JSON_INVALID`: A value is no Extended JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description `NOT_FOUND`: There is nothing here; `ZONE_NOT_FOUND`: There is no such zone or range */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `SHARDING_REFUSED`: The collection or zone cannot be sharded so; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
+            /** @description `PROTECTED`: The cluster is protected against destructive calls */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    SlowQueries_list: {
+        parameters: {
+            query?: {
+                collection?: string;
+                /** @description nextCursor of the page before */
+                cursor?: string;
+                /** @description An hour ago without it */
+                from?: string;
+                limit?: number;
+                minMs?: number;
+                sort?: "-totalMs" | "-p95Ms" | "-count" | "-docsExamined" | "-lastSeen";
+                /** @description Now without it */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlowQueriesDto"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
@@ -4003,6 +7685,61 @@ export interface operations {
                 };
             };
             414: components["responses"]["Problem414"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Protection_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionDto"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    Protection_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutProtectionDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionDto"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
