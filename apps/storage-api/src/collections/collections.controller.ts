@@ -27,6 +27,9 @@ import { readBody } from './read-body.ts';
   'DEFINITION_INVALID',
   'INDEX_CONFLICT',
   'NAMESPACE_INVALID',
+  'EXTENDED_JSON_INVALID',
+  'LEASE_HELD',
+  'STORAGE_FULL',
   'BAD_CURSOR',
 )
 @Controller('api/v1/database/collections')

@@ -30,6 +30,8 @@ const FREE: (keyof CreateIndexDto)[] = ['keys', 'partialFilterExpression', 'wild
   'CONFIRMATION_REQUIRED',
   'DEFINITION_INVALID',
   'NAMESPACE_INVALID',
+  'EXTENDED_JSON_INVALID',
+  'CONFLICT',
 )
 @Controller('api/v1/database/collections/:name/indexes')
 @RequireRole('viewer')

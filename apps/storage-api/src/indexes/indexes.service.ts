@@ -4,6 +4,7 @@ import { InjectMainDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import { MongoServerError, type Db } from 'mongodb';
 import { writableCollectionName } from '../collections/collection-names.ts';
+import { toDefinitionError } from '../collections/definition-errors.ts';
 import { toPayload, toSpec } from './index-definition.ts';
 import { IndexListing } from './index-list.service.ts';
 import { coveringIndex } from './index-overlap.ts';
@@ -88,7 +89,10 @@ export class IndexesService {
   }
 
   private async hide(collection: string, name: string, hidden: boolean): Promise<void> {
-    await this.database.command({ collMod: collection, index: { name, hidden }, writeConcern: { w: 'majority' } });
+    const command = { collMod: collection, index: { name, hidden }, writeConcern: { w: 'majority' } };
+    await this.database.command(command).catch((error: unknown) => {
+      throw toDefinitionError(error, '/index');
+    });
   }
 
   /** Somebody else may have been quicker. */
@@ -96,7 +100,9 @@ export class IndexesService {
     try {
       await this.database.collection(collection).dropIndex(name);
     } catch (error) {
-      if (!(error instanceof MongoServerError && error.code === INDEX_NOT_FOUND)) throw error;
+      if (error instanceof MongoServerError && error.code === INDEX_NOT_FOUND) return;
+      // Such as an index that a shard key needs.
+      throw toDefinitionError(error, '/index');
     }
   }
 }
