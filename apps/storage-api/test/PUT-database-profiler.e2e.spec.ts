@@ -146,6 +146,12 @@ describe('queries of the database', () => {
       expect((answer.json?.['errors'] as { pointer: string }[]).map((error) => error.pointer)).toContain(pointer);
       expect((await get('profiler')).json).toMatchObject({ level: 0 });
     });
+
+    it('PUT wants nothing any more of what MongoDB refuses', async () => {
+      const answer = await put({ level: 1, filter: { ns: { $type: 'nothing' } } });
+      expect(answer.json).toMatchObject({ status: 422, code: 'QUERY_REFUSED' });
+      expect((await get('profiler')).json).toMatchObject({ level: 0, until: null });
+    });
   });
 
   describe('GET slow-queries', () => {

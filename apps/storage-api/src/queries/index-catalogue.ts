@@ -47,10 +47,10 @@ export class IndexCatalogue {
   async cost(collection: string, keys: IndexKeys): Promise<Omit<IndexCostDto, 'presentIndexes'>> {
     const source = this.database.collection(collection);
     const documents = await source.estimatedDocumentCount({ maxTimeMS: TIMEOUT_MS });
-    const projection = Object.fromEntries([
-      ...keys.map(([field]) => [field, 1]),
-      ['_id', keys.some(([field]) => field === '_id') ? 1 : 0],
-    ]);
+    const fields = keys.map(([field]) => field);
+    // MongoDB refuses a field beside one that holds it.
+    const apart = fields.filter((field) => !fields.some((other) => field.startsWith(`${other}.`)));
+    const projection = { _id: Number(fields.includes('_id')), ...Object.fromEntries(apart.map((field) => [field, 1])) };
     const stages = [{ $sample: { size: SAMPLE } }, { $project: projection }];
     const sample = await source.aggregate(stages, { maxTimeMS: TIMEOUT_MS }).toArray();
     const bytes = sample.reduce((sum, document) => sum + keyBytes(document, keys), 0);

@@ -7,7 +7,7 @@ import { toExtendedJson } from '@lucid/clients/mongodb/extended-json';
 import { randomText } from '@lucid/models/ids';
 import { InjectClock, InjectLogger, InjectMainDatabase } from '@lucid/service-kit/tokens';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Db } from 'mongodb';
+import { MongoServerError, type Db } from 'mongodb';
 import { parseFilter } from '../documents/query/parse-filter.ts';
 import {
   filterOf,
@@ -70,7 +70,7 @@ export class ProfilerService implements OnApplicationBootstrap, BeforeApplicatio
     };
   }
 
-  /** @throws AppError VALIDATION_FAILED, FILTER_INVALID, CONFLICT (a sharded cluster) */
+  /** @throws AppError VALIDATION_FAILED, FILTER_INVALID, QUERY_REFUSED, CONFLICT (a sharded cluster) */
   async put(body: PutProfilerDto): Promise<ProfilerDto> {
     const { level, minutes = DEFAULT_MINUTES, sizeMb } = body;
     await this.members.primary();
@@ -83,10 +83,21 @@ export class ProfilerService implements OnApplicationBootstrap, BeforeApplicatio
       const startedBy = currentContext()?.actor?.id ?? 'unknown';
       const sizeBytes = sizeMb === undefined ? null : sizeMb * MIB;
       const wanted = { _id: this.database.databaseName, settings, sizeBytes, revision: randomText(16), startedBy };
-      const intent = await this.intents.want(wanted, minutes);
-      await this.apply(intent);
+      await this.begin(await this.intents.want(wanted, minutes));
     }
     return this.get();
+  }
+
+  /** @throws AppError QUERY_REFUSED for a filter that the server does not take; nothing of it is wanted any more then */
+  private async begin(intent: ProfilerIntent): Promise<void> {
+    try {
+      await this.apply(intent);
+    } catch (error) {
+      if (toMongoAppError(error) ?? !(error instanceof MongoServerError)) throw error;
+      await this.end();
+      const detail = `MongoDB does not take these settings (${error.codeName ?? String(error.code)}): check the operators of the filter`;
+      throw new AppError('QUERY_REFUSED', detail, { cause: error });
+    }
   }
 
   private async end(): Promise<void> {

@@ -16,7 +16,8 @@ const OTHER_KINDS = new Set(['$text', '$near', '$nearSphere', '$geoWithin', '$ge
 
 /** Of a find, count, distinct, findAndModify, update, delete, or the first stages of an aggregation. Undefined: no index can be proposed. */
 export function readUse(op: string, command: Document): QueryUse | undefined {
-  if (typeof command['$truncated'] === 'string' || op === 'insert') return undefined;
+  // A collation of its own needs an index with the same one.
+  if (typeof command['$truncated'] === 'string' || op === 'insert' || 'collation' in command) return undefined;
   const { filter, sort } = partsOf(command);
   const use: QueryUse = { equality: [], sort: readSort(sort), range: [] };
   if (!readFilter(filter, use)) return undefined;
