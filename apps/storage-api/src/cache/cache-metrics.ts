@@ -34,6 +34,9 @@ export class CacheMetrics {
       labelNames: ['cause'],
       registers,
     });
+    // A series that begins above zero has lost its first events to `rate()`.
+    for (const outcome of ['stored', 'refused', 'failed'] as const) this.#fills.inc({ outcome }, 0);
+    for (const cause of ['write', 'change', 'flush'] as const) this.#forgotten.inc({ cause }, 0);
     this.#errors = new Counter({
       name: 'lucid_cache_document_errors_total',
       help: 'Commands of the document cache that Redis failed or did not answer in time',

@@ -6,6 +6,7 @@ import { eventually } from '@lucid/testing/eventually';
 import fc from 'fast-check';
 import { Double, type Collection, type Document } from 'mongodb';
 import { type OwnRedis, startOwnRedis } from '../../../../tests/setup/own-redis.ts';
+import { STALE_AT_MOST_MS } from './cache-freshness.ts';
 import { type CacheProcess, startCacheProcess } from './document-cache-fixture.ts';
 
 let redis: OwnRedis;
@@ -235,6 +236,44 @@ describe('a change from elsewhere', () => {
     expect(one.freshness.isFresh()).toBe(true);
     stop.abort();
     await writing;
+  });
+});
+
+describe('two processes, writes from elsewhere, and a Redis that restarts', () => {
+  it('never show what was replaced more than five seconds before', async () => {
+    const both = [start(), start()];
+    await Promise.all(both.map((one) => one.inStep()));
+    const ids = ['a', 'b', 'c'];
+    const written: { id: string; version: number; atMs: number }[] = [];
+    const stopped = new AbortController();
+    const write = async (): Promise<void> => {
+      for (let version = 1; !stopped.signal.aborted; version += 1) {
+        for (const id of ids) {
+          await sessions.replaceOne({ _id: id }, { version }, { upsert: true, writeConcern: { w: 'majority' } });
+          written.push({ id, version, atMs: performance.now() });
+        }
+        await delay(200);
+      }
+    };
+    const tooOld: unknown[] = [];
+    const reader = async (process: CacheProcess, id: string): Promise<void> => {
+      while (!stopped.signal.aborted) {
+        const limitMs = performance.now() - STALE_AT_MOST_MS;
+        const found = Number(versionOf((await read(process, id)).value));
+        const least = written.findLast((one) => one.id === id && one.atMs < limitMs)?.version ?? 0;
+        if (found < least) tooOld.push({ id, found, least });
+        await delay(2);
+      }
+    };
+    const everyone = [write(), ...both.flatMap((one) => ids.map((id) => reader(one, id)))];
+    await delay(6_000);
+    await redis.restart();
+    await delay(8_000);
+    stopped.abort();
+    await Promise.all(everyone);
+    expect(tooOld).toEqual([]);
+    for (const one of both)
+      expect(await one.metric('lucid_cache_document_reads_total', { outcome: 'hit' })).toBeGreaterThan(100);
   });
 });
 
