@@ -10,6 +10,7 @@ import { ChunkStore } from './chunk-store.ts';
 import { checkRepository } from './check-repository.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { assertSnapshotId, readCommit, removeCommitted } from './commit.ts';
+import { checkSlices, copySlices, repairSlices, type SliceCheck, type SliceRepair } from './copy-slices.ts';
 import { copySnapshot, type CopyOptions, type CopyResult } from './copy-snapshot.ts';
 import { KEYS } from './format.ts';
 import { SnapshotHolds } from './holds.ts';
@@ -215,6 +216,21 @@ export class Repository {
   /** Slices of a log, such as the oplog of the replica set with this id. @throws AppError VALIDATION_FAILED (the name) */
   slices(stream: string): SliceLog {
     return new StoredSliceLog(this.#context, stream);
+  }
+
+  /** Copies what a replica lacks of a stream. @returns the number of slices; @throws as `copySlices` of copy-slices.ts */
+  copySlices(stream: string, replica: Repository, signal?: AbortSignal): Promise<number> {
+    return copySlices(this.#context.under(signal), replica.#context.under(signal), stream, signal);
+  }
+
+  /** Reads every slice of every stream. */
+  checkSlices(signal?: AbortSignal): Promise<SliceCheck> {
+    return checkSlices(this.#context.under(signal), signal);
+  }
+
+  /** Brings back what a replica has sound. @throws as `repairSlices` of copy-slices.ts */
+  repairSlices(replica?: Repository, signal?: AbortSignal): Promise<SliceRepair> {
+    return repairSlices(this.#context.under(signal), replica && replica.#context.under(signal), signal);
   }
 
   /** Streams that have slices, sorted. */

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
+import { parseMasterKey } from './master-key.ts';
+import { Repository } from './repository.ts';
+import type { SliceLink, SliceTime } from './slice-types.ts';
+
+const STREAM = 'set1';
+const MASTER = parseMasterKey(randomBytes(32).toString('base64'));
+const OPTIONS = {
+  clusterId: 'a',
+  encryption: 'aes-256-gcm',
+  compression: 'zstd',
+  workers: 1,
+  masterKey: MASTER,
+} as const;
+
+describe('slices in a replica', () => {
+  let folder: string;
+  let source: Repository;
+  let replica: Repository;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lucid-slices-'));
+    source = await Repository.create(await FileObjectStore.open(join(folder, 'source')), OPTIONS);
+    replica = await Repository.createReplica(await FileObjectStore.open(join(folder, 'replica')), source, OPTIONS);
+  });
+  afterEach(async () => {
+    await source.close();
+    await replica.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const at = (t: number): SliceTime => ({ t, i: 1 });
+
+  async function append(count: number, first = 1, previous: SliceLink | null = null): Promise<SliceLink> {
+    let last = previous;
+    for (let t = first; t < first + count; t += 1) {
+      const options = { from: at(t), to: at(t + 1), previous: last, documents: 1, meta: { t } };
+      const lease = { fencingToken: 1, assertHeld: () => Promise.resolve() };
+      last = await source.slices(STREAM).append([Buffer.from(`entry ${t}`)], { ...options, ...lease });
+    }
+    return last as SliceLink;
+  }
+
+  const fileOf = async (name: 'source' | 'replica', number: number): Promise<string> => {
+    const names = (await readdir(join(folder, name, 'slices', STREAM))).filter((one) => one !== 'gaps').sort();
+    return join(folder, name, 'slices', STREAM, names[number] ?? '');
+  };
+
+  it('are those of the source, byte by byte, with its gaps; further ones follow', async () => {
+    const last = await append(3);
+    await source
+      .slices(STREAM)
+      .addGap({ id: 'gap-1', from: at(9), to: at(10), reason: 'x', foundAt: '2026-01-01T00:00:00.000Z' });
+    expect(await source.copySlices(STREAM, replica)).toBe(3);
+    expect(await source.copySlices(STREAM, replica)).toBe(0);
+    await source.rotateDataKey();
+    await append(1, 4, last);
+    expect(await source.copySlices(STREAM, replica)).toBe(1);
+    const read = async (log: ReturnType<Repository['slices']>): Promise<string[]> =>
+      Promise.all((await log.list()).map(async (range) => (await log.read(range)).hash));
+    expect(await read(replica.slices(STREAM))).toEqual(await read(source.slices(STREAM)));
+    expect(await replica.slices(STREAM).listGaps()).toEqual(await source.slices(STREAM).listGaps());
+    expect(await replica.checkSlices()).toEqual({ slices: 4, damaged: [] });
+  });
+
+  it('mend those of the source: damaged and missing ones, but none that have expired', async () => {
+    await append(5);
+    await source.copySlices(STREAM, replica);
+    await source.slices(STREAM).removeBefore(at(2));
+    await writeFile(await fileOf('source', 1), 'damaged');
+    await rm(await fileOf('source', 2));
+    expect(await source.checkSlices()).toEqual({
+      slices: 3,
+      damaged: [{ stream: STREAM, from: at(3), to: at(4), code: 'CHUNK_CORRUPT' }],
+    });
+    expect((await source.repairSlices()).lostSlices).toHaveLength(1);
+    expect(await source.repairSlices(replica)).toEqual({ repairedSlices: 2, lostSlices: [] });
+    expect(await source.checkSlices()).toEqual({ slices: 4, damaged: [] });
+  });
+
+  it('are all brought back where the source has none left; what is damaged in both is lost', async () => {
+    await append(2);
+    await source.copySlices(STREAM, replica);
+    await rm(join(folder, 'source', 'slices'), { recursive: true });
+    expect(await source.repairSlices(replica)).toEqual({ repairedSlices: 2, lostSlices: [] });
+    await writeFile(await fileOf('source', 0), 'damaged');
+    await writeFile(await fileOf('replica', 0), 'damaged');
+    expect((await source.repairSlices(replica)).lostSlices).toEqual([
+      { stream: STREAM, from: at(1), to: at(2), code: 'CHUNK_CORRUPT' },
+    ]);
+  });
+
+  it('are not copied into a repository with other keys', async () => {
+    const other = await Repository.create(await FileObjectStore.open(join(folder, 'other')), OPTIONS);
+    await append(1);
+    await expect(source.copySlices(STREAM, other)).rejects.toMatchObject({ code: 'REPOSITORY_MISMATCH' });
+    await other.close();
+  });
+});

@@ -1,0 +1,161 @@
+import { AppError, isAppError } from '@lucid/core/app-error';
+import { copyDataKeys, hasSameKeys } from './replica.ts';
+import type { RepositoryContext } from './repository-context.ts';
+import { compareSliceTimes, openSlice, SLICE_KEYS } from './slice-format.ts';
+import { listSliceStreams, StoredSliceLog } from './slice-log.ts';
+import type { SliceRange } from './slice-types.ts';
+
+export interface SliceDefect extends SliceRange {
+  readonly stream: string;
+  readonly code: 'CHUNK_MISSING' | 'CHUNK_CORRUPT';
+}
+
+/** What became of the slices of a repository. */
+export interface SliceCheck {
+  readonly slices: number;
+  readonly damaged: readonly SliceDefect[];
+}
+
+export interface SliceRepair {
+  readonly repairedSlices: number;
+  /** Still damaged. */
+  readonly lostSlices: readonly SliceDefect[];
+}
+
+/**
+ * Copies the slices and gaps of a stream that a replica lacks, as they are stored, each checked before, the oldest first: so its chains have no hole that
+ * the source has not. May run twice. @returns the number of slices
+ * @throws AppError REPOSITORY_MISMATCH (no replica), REPOSITORY_OWNED (the replica), CHUNK_CORRUPT (the source), the signal's reason
+ */
+export async function copySlices(
+  source: RepositoryContext,
+  target: RepositoryContext,
+  stream: string,
+  signal?: AbortSignal,
+): Promise<number> {
+  assertReplica(source, target);
+  await copyDataKeys(source, target);
+  await target.ownership.assertOwn();
+  const there = new Set(
+    (await new StoredSliceLog(target, stream).list()).map((range) => SLICE_KEYS.slice(stream, range)),
+  );
+  let copied = 0;
+  for (const range of await new StoredSliceLog(source, stream).list()) {
+    signal?.throwIfAborted();
+    const key = SLICE_KEYS.slice(stream, range);
+    if (!there.has(key) && (await copyOne(source, target, key))) copied += 1;
+  }
+  await copyGaps(source, target, stream);
+  await target.store.flush();
+  return copied;
+}
+
+/** Reads every slice, decrypted. @throws what the store throws, and the signal's reason */
+export async function checkSlices(context: RepositoryContext, signal?: AbortSignal): Promise<SliceCheck> {
+  const damaged: SliceDefect[] = [];
+  let slices = 0;
+  for (const stream of await listSliceStreams(context.store)) {
+    const log = new StoredSliceLog(context, stream);
+    for (const range of await log.list()) {
+      signal?.throwIfAborted();
+      const code = await defectOf(context, stream, range);
+      // One that expired since the listing is not damaged.
+      if (code === 'CHUNK_MISSING') continue;
+      slices += 1;
+      if (code) damaged.push({ stream, ...range, code });
+    }
+  }
+  return { slices, damaged };
+}
+
+/**
+ * Brings back what a replica has sound: slices that are damaged here, and those that are missing after the oldest one here (older ones may have
+ * expired), or all where there is none left. @throws AppError REPOSITORY_MISMATCH, REPOSITORY_OWNED
+ */
+export async function repairSlices(
+  target: RepositoryContext,
+  source: RepositoryContext | undefined,
+  signal?: AbortSignal,
+): Promise<SliceRepair> {
+  if (source) assertReplica(source, target);
+  if (source) await copyDataKeys(source, target);
+  const { damaged } = await checkSlices(target, signal);
+  const lostSlices: SliceDefect[] = [];
+  let repairedSlices = 0;
+  for (const defect of damaged) {
+    if (source && (await replaceOne(source, target, defect))) repairedSlices += 1;
+    else lostSlices.push(defect);
+  }
+  for (const stream of source ? await listSliceStreams(source.store) : []) {
+    if (source) repairedSlices += await bringMissing(source, target, stream, signal);
+  }
+  await target.store.flush();
+  return { repairedSlices, lostSlices };
+}
+
+async function bringMissing(
+  source: RepositoryContext,
+  target: RepositoryContext,
+  stream: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const present = await new StoredSliceLog(target, stream).list();
+  const [oldest] = present;
+  const there = new Set(present.map((range) => SLICE_KEYS.slice(stream, range)));
+  await target.ownership.assertOwn();
+  let brought = 0;
+  for (const range of await new StoredSliceLog(source, stream).list()) {
+    signal?.throwIfAborted();
+    const key = SLICE_KEYS.slice(stream, range);
+    const hasExpired = oldest !== undefined && compareSliceTimes(range.from, oldest.from) < 0;
+    if (hasExpired || there.has(key) || (await defectOf(source, stream, range))) continue;
+    if (await copyOne(source, target, key)) brought += 1;
+  }
+  await copyGaps(source, target, stream);
+  return brought;
+}
+
+/** The damaged object goes first: none is ever overwritten. */
+async function replaceOne(source: RepositoryContext, target: RepositoryContext, defect: SliceDefect): Promise<boolean> {
+  const key = SLICE_KEYS.slice(defect.stream, defect);
+  if (await defectOf(source, defect.stream, defect)) return false;
+  await target.ownership.assertOwn();
+  await target.store.remove(key);
+  return copyOne(source, target, key);
+}
+
+async function copyOne(source: RepositoryContext, target: RepositoryContext, key: string): Promise<boolean> {
+  const frame = await source.store.get(key);
+  if (!frame) return false; // It has expired since the listing.
+  openSlice(source.ring.keys, source.repositoryId, key, frame);
+  return target.store.putIfAbsent(key, frame);
+}
+
+async function copyGaps(source: RepositoryContext, target: RepositoryContext, stream: string): Promise<void> {
+  for await (const key of source.store.list(SLICE_KEYS.gaps(stream))) {
+    if (await target.store.stat(key)) continue;
+    const record = await source.store.get(key);
+    if (record) await target.store.putIfAbsent(key, record);
+  }
+}
+
+async function defectOf(
+  context: RepositoryContext,
+  stream: string,
+  range: SliceRange,
+): Promise<SliceDefect['code'] | undefined> {
+  try {
+    await new StoredSliceLog(context, stream).read({ from: range.from, to: range.to });
+    return undefined;
+  } catch (error) {
+    if (isAppError(error, 'CHUNK_CORRUPT')) return 'CHUNK_CORRUPT';
+    if (isAppError(error, 'CHUNK_MISSING')) return 'CHUNK_MISSING';
+    throw error;
+  }
+}
+
+/** Slices name their predecessors by the hash of what is stored: only as they are do they make a chain. */
+function assertReplica(source: RepositoryContext, target: RepositoryContext): void {
+  if (hasSameKeys(source.ring.keySet, target.ring.keySet)) return;
+  throw new AppError('REPOSITORY_MISMATCH', 'Oplog slices are copied between replicas, which share their keys.');
+}
