@@ -152,7 +152,7 @@ export class DocumentsController {
       .send(Readable.from(events));
   }
 
-  /** One document, through the cache unless `Cache-Control: no-cache` asks for the database. */
+  /** One document, through the cache. `Cache-Control: no-cache` asks for the database instead. */
   @Get(':id')
   @ApiParam(ID)
   @ApiHeader({ name: 'If-None-Match', required: false, description: '304 where it is still the same' })

@@ -8,6 +8,7 @@ import { collectionName } from '../collections/collection-names.ts';
 import { DocumentCollections, toDocumentError } from './document-collections.ts';
 import { ETAG_LENGTH, etagOf } from './document-etag.ts';
 import { DocumentsRepository, exactDocument } from './documents.repository.ts';
+import { ScanGuard } from './scan-guard.service.ts';
 
 /** How a document was come by, as `Cache-Status` tells it (RFC 9211). */
 export type CacheStatus = 'hit' | 'fwd=miss' | 'fwd=request' | 'fwd=bypass';
@@ -30,6 +31,7 @@ export class GetDocumentService {
     private readonly collections: DocumentCollections,
     private readonly repository: DocumentsRepository,
     private readonly cache: DocumentCache,
+    private readonly guard: ScanGuard,
   ) {}
 
   /** @throws AppError NAMESPACE_INVALID, COLLECTION_NOT_FOUND, DOCUMENT_NOT_FOUND */
@@ -54,7 +56,10 @@ export class GetDocumentService {
   }
 
   private async load(name: string, id: unknown): Promise<Loaded | null> {
-    const { collection, type, hasCollation } = await this.collections.readable(name);
+    const target = await this.collections.readable(name);
+    const { collection, type, hasCollation } = target;
+    // Only a collection of its own is sure to have an index on `_id`.
+    if (type !== 'collection') await this.guard.assertServed(target, { _id: { $eq: id as never } }, []);
     try {
       const bson = await this.repository.findForCache(collection, id);
       if (!bson) return null;
