@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { TOKENS } from '@lucid/service-kit/tokens';
 import type { Db } from 'mongodb';
 import { startTestService, type TestService } from '../../../tests/setup/test-service.ts';
@@ -84,6 +85,28 @@ describe('what every route refuses in the same way', () => {
     expect((await service.call('GET', '/api/v1/jobs?limit=1000', { key })).json).toMatchObject({
       page: { limit: 1000 },
     });
+  });
+
+  it('what is no request at all, or has headers without end, is answered with a problem too', async () => {
+    await service.app.listen(0, '127.0.0.1');
+    const { port } = new URL(await service.app.getUrl());
+    const send = async (text: string): Promise<string> => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write(text);
+      const chunks: Buffer[] = [];
+      for await (const chunk of socket) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks).toString();
+    };
+    const long = await send(`GET /api/v1/jobs HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(70_000)}\r\n\r\n`);
+    expect(long).toMatch(/^HTTP\/1\.1 431 [\s\S]*application\/problem\+json[\s\S]*"code":"HEADERS_TOO_LARGE"/);
+    const broken = await send('this is no HTTP\r\n\r\n');
+    expect(broken).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"VALIDATION_FAILED"/);
+    // Addresses up to that length are read.
+    const filter = encodeURIComponent('ä'.repeat(8_000));
+    const read = await fetch(`http://127.0.0.1:${port}/api/v1/jobs?name=${filter}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    expect(read.status).toBe(400);
   });
 
   it('says in the problem where its code is explained, without a key', async () => {

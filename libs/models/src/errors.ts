@@ -46,6 +46,7 @@ export const ERRORS = {
     'Read it again and send its new ETag as If-Match.',
   ),
   PAYLOAD_TOO_LARGE: entry(413, 'The body is too large', 'Send less at a time.'),
+  REQUEST_TIMEOUT: entry(408, 'The request did not come in time', 'Send it again, faster.', true),
   ADDRESS_TOO_LONG: entry(414, 'A part of the address is too long', 'Shorten the name in the address.'),
   UNSUPPORTED_MEDIA_TYPE: entry(415, 'The content type is not supported', 'Send application/json.'),
   PRECONDITION_REQUIRED: entry(
@@ -57,6 +58,7 @@ export const ERRORS = {
   DOCUMENT_INVALID: entry(422, 'The document breaks the validator', 'Correct the fields named in `errors`.'),
   PROTECTED: entry(423, 'The cluster is protected against destructive calls', 'Switch protected mode off first.'),
   TOO_MANY_REQUESTS: entry(429, 'Too many requests', 'Wait as long as Retry-After says.', true),
+  HEADERS_TOO_LARGE: entry(431, 'Address and headers are too large', 'Send shorter ones.'),
   INTERNAL: entry(500, 'Something went wrong on our side', 'Report the correlation id to the operators.'),
   // Engines and resources
   MONGODB_UNAVAILABLE: entry(503, 'MongoDB cannot be reached', 'Check the replica set, then try again.', true),

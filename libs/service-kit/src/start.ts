@@ -18,6 +18,7 @@ import { ApiKeysService } from './access/api-keys.service.ts';
 import { AuditService } from './audit/audit.service.ts';
 import { assertAccessDeclared } from './access/controller-methods.ts';
 import { authenticateBodies } from './http/authenticate-bodies.ts';
+import { answerClientError, MAX_HEADER_BYTES } from './http/client-errors.ts';
 import { addJsonBodies } from './http/json-bodies.ts';
 import { KnownRoutes } from './http/known-routes.ts';
 import { ProblemFilter, sendProblem } from './http/problem.filter.ts';
@@ -81,6 +82,7 @@ export async function createService<C extends CommonConfig>(
   const instance = config.instanceName ?? `${definition.name}@${hostname()}`;
   const identity: ServiceIdentity = { name: definition.name, version: SERVICE_VERSION, instance };
   const https = tlsOptions(config);
+  const parser = { maxHeaderSize: MAX_HEADER_BYTES };
   const adapter = new FastifyAdapter({
     genReqId: (request: IncomingMessage) => correlationIdOf(request.headers),
     bodyLimit: BODY_LIMIT_BYTES,
@@ -91,7 +93,8 @@ export async function createService<C extends CommonConfig>(
     // What the router refuses before any hook runs: an address it cannot decode, a part of it that is too long.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(error, request, reply, logger),
-    ...(https && { https }),
+    clientErrorHandler: answerClientError,
+    ...(https ? { https: { ...https, ...parser } } : { http: parser }),
   });
   const root = ServiceModule.forService({
     identity,

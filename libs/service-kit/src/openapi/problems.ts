@@ -23,7 +23,14 @@ export interface OperationTraits {
 export function problemsOf(traits: OperationTraits): ErrorCode[] {
   const codes: ErrorCode[] = [];
   if (!traits.isPublic)
-    codes.push('UNAUTHENTICATED', 'FORBIDDEN', 'TOO_MANY_REQUESTS', 'MONGODB_UNAVAILABLE', 'TIMEOUT');
+    codes.push(
+      'UNAUTHENTICATED',
+      'FORBIDDEN',
+      'TOO_MANY_REQUESTS',
+      'HEADERS_TOO_LARGE',
+      'MONGODB_UNAVAILABLE',
+      'TIMEOUT',
+    );
   if (traits.hasParameters || traits.hasBody) codes.push('VALIDATION_FAILED');
   if (traits.hasPathParameters) codes.push('NOT_FOUND', 'ADDRESS_TOO_LONG');
   if (traits.hasBody) codes.push('MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE');
