@@ -124,6 +124,7 @@ export class DropCollectionFlow {
       }
       if (await hasChanged(this.database, entry, mark)) return false;
       signal.throwIfAborted();
+      context.progress({ phase: 'drop', done: 0, total: 1, unit: 'collections' });
       await steps.run(intent, () => Promise.resolve(aside));
       await context.assertHeld();
       if (target.type !== 'collection') {

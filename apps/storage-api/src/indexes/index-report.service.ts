@@ -52,9 +52,10 @@ export class IndexReportService {
   private async part(entry: CollectionEntry, members: AskedMembers, shardKey: readonly string[]): Promise<Part> {
     const { name: collection } = entry;
     const stored = await this.listing.stored(collection);
+    const part: Part = { unused: [], redundant: [], unreachable: [...members.down], indexes: stored.length };
+    if (stored.every(({ name }) => name === '_id_')) return part;
     const usage = await this.usage.of(collection, members);
     const { indexSizes } = await this.catalogue.figures(entry);
-    const part: Part = { unused: [], redundant: [], unreachable: [], indexes: stored.length };
     for (const index of stored) {
       const used = usage.get(index.name);
       if (index.name === '_id_' || !used || beginsWith(index, shardKey)) continue;
