@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backupRestore, type BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
@@ -48,7 +48,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service.close();
   await set.stop();
-  await rm(folder, { recursive: true, force: true });
+  for (const path of [folder, `${folder}-mirror`]) await rm(path, { recursive: true, force: true });
 });
 
 async function get<T>(path: string): Promise<T> {
@@ -209,6 +209,35 @@ describe('recovery windows', () => {
       code: 'RECOVERY_TIME_UNAVAILABLE',
       detail: expect.stringContaining('nearest time before') as string,
     });
+  });
+
+  it('are kept in replicas too, which mend slices that a check found damaged', async () => {
+    const body = { name: 'mirror', kind: 'file', path: `${folder}-mirror`, isReplica: true };
+    expect((await service.call('POST', '/api/v1/repositories', { key, body })).status).toBe(201);
+    await reach();
+    const slicesOf = async (place: string): Promise<string[]> => {
+      const streams = await readdir(join(place, 'slices')).catch(() => []);
+      const found = await Promise.all(streams.map((stream) => readdir(join(place, 'slices', stream))));
+      return found.flat().filter((name) => name !== 'gaps');
+    };
+    const own = await slicesOf(folder);
+    await eventually('every slice in the replica', async () => {
+      const copied = new Set(await slicesOf(`${folder}-mirror`));
+      return own.length > 0 && own.every((name) => copied.has(name));
+    });
+    const job = async (path: string, options: object = {}): Promise<JobRecord> => {
+      const { json, text } = await service.call('POST', `/api/v1/repositories/${path}`, { key, body: options });
+      return ended(String(json?.['id'] ?? text));
+    };
+    const [stream = ''] = await readdir(join(folder, 'slices'));
+    await writeFile(join(folder, 'slices', stream, own[1] ?? ''), 'damaged');
+    const damagedSlices = [expect.objectContaining({ stream, code: 'CHUNK_CORRUPT' })];
+    expect(await job('default/check')).toMatchObject({ state: 'degraded', result: { damagedSlices } });
+    expect(await job('default/repair', { from: 'mirror' })).toMatchObject({
+      state: 'succeeded',
+      result: { repairedSlices: 1, lostSlices: [] },
+    });
+    expect(await job('default/check')).toMatchObject({ state: 'succeeded', result: { damagedSlices: [] } });
   });
 
   it('end where a slice is missing', async () => {

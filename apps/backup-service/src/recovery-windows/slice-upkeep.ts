@@ -8,6 +8,7 @@ import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
 import { RecoveryGapsService } from './recovery-gaps.service.ts';
 import { RecoveryWindowsService } from './recovery-windows.service.ts';
 import { expireSlices } from './slice-expiry.ts';
+import { SliceReplicas } from './slice-replicas.service.ts';
 
 const EVERY_MS = 3_600_000;
 /** While the backup after a gap is not there yet: it may have failed, and is asked for again. */
@@ -26,6 +27,7 @@ export class SliceUpkeep {
   constructor(
     private readonly gaps: RecoveryGapsService,
     private readonly windows: RecoveryWindowsService,
+    private readonly replicas: SliceReplicas,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly logger: Logger,
@@ -38,6 +40,7 @@ export class SliceUpkeep {
 
   /** At the start, and every hour; every minute while a gap waits for its backup. Nothing in it is worth an interruption of the capture: it is done again. */
   async afterSlice(log: SliceLog, oplogLimitBytes: number | undefined): Promise<void> {
+    this.replicas.follow(log);
     const now = this.clock.monotonicMs();
     const isFirst = this.nextLookMs === undefined;
     if (this.nextLookMs !== undefined && now < this.nextLookMs) return;
@@ -50,7 +53,9 @@ export class SliceUpkeep {
       // At the start the catalogue may still be read from the repositories; what a backup needs is known when all are known.
       if (now < this.expireMs || !isComplete) return;
       this.expireMs = now + EVERY_MS;
-      const removed = await expireSlices(log, backups, this.keepFrom());
+      let removed = 0;
+      for (const one of [log, ...this.replicas.logsOf(log)])
+        removed += await expireSlices(one, backups, this.keepFrom());
       if (removed > 0) this.logger.info({ removed }, 'oplog slices expired');
     } catch (error) {
       this.logger.warn({ err: error }, 'old oplog slices could not be looked through; it is tried again in an hour');

@@ -44,6 +44,7 @@ export class MaintainRepositoryFlow {
       onProgress,
       ...(sample !== undefined && { sample: { fraction: sample, seed: randomInt(2 ** 32) } }),
     });
+    const slices = level === 'manifest' ? undefined : await repository.checkSlices(signal);
     const finishedAt = this.clock.now();
     const damagedBackups = new Set(checked.damaged.map(({ snapshotId }) => snapshotId)).size;
     await this.repositories.setLastCheck(name, { at: finishedAt, level, damagedBackups, jobId: context.job.id });
@@ -58,10 +59,12 @@ export class MaintainRepositoryFlow {
       orphans: checked.orphans,
       damaged: toDamaged(checked.damaged),
       damagedBackups,
+      slices: slices?.slices ?? 0,
+      damagedSlices: slices?.damaged.slice(0, NAMED) ?? [],
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
     };
-    return damagedBackups > 0 ? degraded(result) : result;
+    return damagedBackups > 0 || result.damagedSlices?.length ? degraded(result) : result;
   }
 
   /** What stays damaged makes the job degraded. */
@@ -74,6 +77,9 @@ export class MaintainRepositoryFlow {
     const startedAt = this.clock.now();
     const options = { ...progressOf(context), fencingToken: context.fencingToken };
     const repaired = await repository.repair(options, source);
+    // Only a replica has slices that fit: another repository seals its own.
+    const replica = source?.id === repository.id ? source : undefined;
+    const { repairedSlices, lostSlices } = await repository.repairSlices(replica, context.signal);
     await this.repositories.reinspect(name);
     const result: RepositoryRepairResult = {
       repository: name,
@@ -81,10 +87,12 @@ export class MaintainRepositoryFlow {
       quarantinedChunks: repaired.quarantinedChunks,
       whole: repaired.whole.slice(0, NAMED),
       lost: toDamaged(repaired.lost),
+      repairedSlices,
+      lostSlices: lostSlices.slice(0, NAMED),
       startedAt: startedAt.toISOString(),
       finishedAt: this.clock.now().toISOString(),
     };
-    return repaired.lost.length > 0 ? degraded(result) : result;
+    return repaired.lost.length + lostSlices.length > 0 ? degraded(result) : result;
   }
 
   /** One step; the repository's lease keeps backups into it away meanwhile. */

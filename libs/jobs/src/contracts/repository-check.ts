@@ -33,6 +33,16 @@ export class DamagedBackup {
   streams!: string[];
 }
 
+/** A slice of the oplog that is not what was stored. */
+export class DamagedSlice {
+  /** The replica set's id. */
+  stream!: string;
+  /** Cluster times, as of the recovery windows. */
+  from!: { t: number; i: number };
+  to!: { t: number; i: number };
+  code!: 'CHUNK_MISSING' | 'CHUNK_CORRUPT';
+}
+
 export class RepositoryCheckResult {
   repository!: string;
   level!: VerifyLevel;
@@ -47,6 +57,10 @@ export class RepositoryCheckResult {
   /** At most the first hundred. */
   damaged!: DamagedBackup[];
   damagedBackups!: number;
+  /** Slices of the oplog that were read; none with the level `manifest`. Left out by earlier versions, as the next. */
+  slices?: number;
+  /** At most the first hundred. */
+  damagedSlices?: DamagedSlice[];
   startedAt!: string;
   finishedAt!: string;
 }

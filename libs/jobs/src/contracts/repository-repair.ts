@@ -2,7 +2,7 @@ import { ApiPropertyOptional, ApiProperty } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import { defineContract } from './define-contract.ts';
 import { REPOSITORY_NAME } from './names.ts';
-import type { DamagedBackup } from './repository-check.ts';
+import type { DamagedBackup, DamagedSlice } from './repository-check.ts';
 
 export class RepositoryRepairPayload {
   @ApiProperty({ type: String, example: 'default' })
@@ -25,6 +25,10 @@ export class RepositoryRepairResult {
   whole!: string[];
   /** What is still damaged; at most the first hundred. */
   lost!: DamagedBackup[];
+  /** Slices of the oplog that the replica had sound. Left out by earlier versions, as the next. */
+  repairedSlices?: number;
+  /** What is still damaged; at most the first hundred. */
+  lostSlices?: DamagedSlice[];
   startedAt!: string;
   finishedAt!: string;
 }
