@@ -1,9 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eventually } from '@lucid/testing/eventually';
 import { loadLucidData } from '@lucid/testing/lucid-data';
 import type { ServiceProcess } from '../../scripts/services/services.ts';
 import {
   committedSnapshots,
   endOf,
   listBackups,
+  objectsOf,
   repositoryFolder,
   succeeded,
   type Job,
@@ -75,6 +79,71 @@ describe('two workers whose clocks are an hour apart', () => {
       await expectOneCommitEach(jobs.map(({ id }) => id));
     },
     LIMIT_MS,
+  );
+
+  /** Who has the job, by the instance that its record names while it runs. */
+  async function holderOf(id: string): Promise<ServiceProcess> {
+    const jobs = suite.mongo.db(`${suite.database}_control`).collection<{ _id: string; worker: string | null }>('jobs');
+    const worker = await eventually('a worker', async () => (await jobs.findOne({ _id: id }))?.worker ?? undefined);
+    return worker.startsWith('second#') ? second : suite.process(SERVICE);
+  }
+
+  /** Freezes who has the job until it has ended, lets him go on, and waits until he has noticed that another one took it over. */
+  async function endWhileFrozen(id: string, holder: ServiceProcess): Promise<Job> {
+    let ended: Job;
+    process.kill(holder.daemon.pid, 'SIGSTOP');
+    try {
+      ended = await endOf(suite.api, id, LIMIT_MS);
+    } finally {
+      process.kill(holder.daemon.pid, 'SIGCONT');
+    }
+    const noticed = async (): Promise<boolean> =>
+      (await readFile(holder.logFile, 'utf8'))
+        .split('\n')
+        .some((line) => line.includes(id) && line.includes('had been taken over'));
+    if (ended.interruptions > 0) await eventually('the zombie notices', noticed, { timeoutMs: LIMIT_MS });
+    return ended;
+  }
+
+  async function manifestWritten(before: readonly string[]): Promise<void> {
+    const ask = async (): Promise<boolean> =>
+      (await objectsOf(join(repositoryFolder(suite), 'snapshots'))).some(
+        (path) => path.includes('/manifest-') && !before.includes(path),
+      );
+    await eventually('a manifest', ask, { intervalMs: 1, timeoutMs: LIMIT_MS });
+  }
+
+  it(
+    'one that is frozen past its lease while it reads publishes nothing when it goes on: the other one has committed',
+    async () => {
+      const before = (await committedSnapshots(repositoryFolder(suite))).length;
+      const { id } = await suite.api.post<Job>('/api/v1/backups/create', { database });
+      await eventually(
+        'bytes',
+        async () => ((await suite.api.get<Job>(`/api/v1/jobs/${id}`)).progress?.done ?? 0) > 2e6,
+      );
+      const job = succeeded(await endWhileFrozen(id, await holderOf(id)));
+      expect(job).toMatchObject({ interruptions: 1, attempts: 1 });
+      await expectOneCommitEach([id]);
+      expect(await committedSnapshots(repositoryFolder(suite))).toHaveLength(before + 1);
+    },
+    2 * LIMIT_MS,
+  );
+
+  it(
+    'one that is frozen between manifest and COMMIT leaves one commit too',
+    async () => {
+      const before = await objectsOf(join(repositoryFolder(suite), 'snapshots'));
+      const commits = (await committedSnapshots(repositoryFolder(suite))).length;
+      const { id } = await suite.api.post<Job>('/api/v1/backups/create', { database, collections: ['transactions'] });
+      const holder = await holderOf(id);
+      await manifestWritten(before);
+      // It may come to its end in the moment between: then there is nothing to be taken over.
+      await endWhileFrozen(id, holder);
+      await expectOneCommitEach([id]);
+      expect(await committedSnapshots(repositoryFolder(suite))).toHaveLength(commits + 1);
+    },
+    2 * LIMIT_MS,
   );
 
   it(
