@@ -1045,7 +1045,7 @@ export interface components {
         /** @description What went wrong and what to do (RFC 9457); `code` is one of docs/errors.md */
         Problem: {
             /** @enum {string} */
-            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "CACHE_KEY_NOT_FOUND" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
+            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "REQUEST_TIMEOUT" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "CACHE_KEY_NOT_FOUND" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
             correlationId: string;
             detail: string;
             errors?: {
@@ -1066,7 +1066,7 @@ export interface components {
         };
         ProblemKind: {
             /** @enum {string} */
-            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "CACHE_KEY_NOT_FOUND" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
+            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "REQUEST_TIMEOUT" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "CACHE_KEY_NOT_FOUND" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
             remedy: string;
             /** @description May the same request succeed later, unchanged? */
             retryable: boolean;
@@ -1350,6 +1350,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `HEADERS_TOO_LARGE`: Address and headers are too large */
+        Problem431: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached */
         Problem503: {
             headers: {
@@ -1433,6 +1442,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -1483,6 +1493,7 @@ export interface operations {
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -1532,6 +1543,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -1581,6 +1593,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -1624,6 +1637,7 @@ export interface operations {
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -1670,6 +1684,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -1720,6 +1735,7 @@ export interface operations {
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -1757,6 +1773,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -1803,6 +1820,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -1867,6 +1885,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -1921,6 +1940,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
             /** @description `STORAGE_FULL`: There is no room left on the device */
@@ -1973,6 +1993,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2011,6 +2032,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2058,6 +2080,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2099,6 +2122,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2123,6 +2147,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2186,6 +2211,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2223,6 +2249,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2272,6 +2299,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `OBJECT_STORE_UNAVAILABLE`: The object store cannot be reached */
             503: {
                 headers: {
@@ -2319,6 +2347,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2372,6 +2401,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2422,6 +2452,7 @@ export interface operations {
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2481,6 +2512,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2525,6 +2557,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2569,6 +2602,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2619,6 +2653,7 @@ export interface operations {
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2663,6 +2698,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2728,6 +2764,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2784,6 +2821,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2843,6 +2881,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2890,6 +2929,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2939,6 +2979,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -2979,6 +3020,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3028,6 +3070,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3069,6 +3112,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };

@@ -379,8 +379,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One document, through the cache unless `Cache-Control
-         * @description One document, through the cache unless `Cache-Control: no-cache` asks for the database.
+         * One document, through the cache
+         * @description One document, through the cache. `Cache-Control: no-cache` asks for the database instead.
          */
         get: operations["Documents_get"];
         /**
@@ -2501,7 +2501,7 @@ export interface components {
         /** @description What went wrong and what to do (RFC 9457); `code` is one of docs/errors.md */
         Problem: {
             /** @enum {string} */
-            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "CACHE_KEY_NOT_FOUND" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
+            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "REQUEST_TIMEOUT" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "CACHE_KEY_NOT_FOUND" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
             correlationId: string;
             detail: string;
             errors?: {
@@ -2522,7 +2522,7 @@ export interface components {
         };
         ProblemKind: {
             /** @enum {string} */
-            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "CACHE_KEY_NOT_FOUND" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
+            code: "VALIDATION_FAILED" | "BAD_CURSOR" | "MALFORMED_BODY" | "EXTENDED_JSON_INVALID" | "FILTER_INVALID" | "NAMESPACE_INVALID" | "UNAUTHENTICATED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDEMPOTENCY_KEY_REUSED" | "DUPLICATE_KEY" | "PRECONDITION_FAILED" | "PAYLOAD_TOO_LARGE" | "REQUEST_TIMEOUT" | "ADDRESS_TOO_LONG" | "UNSUPPORTED_MEDIA_TYPE" | "PRECONDITION_REQUIRED" | "DOCUMENT_TOO_LARGE" | "DOCUMENT_INVALID" | "PROTECTED" | "TOO_MANY_REQUESTS" | "HEADERS_TOO_LARGE" | "INTERNAL" | "MONGODB_UNAVAILABLE" | "REDIS_UNAVAILABLE" | "ELASTICSEARCH_UNAVAILABLE" | "OBJECT_STORE_UNAVAILABLE" | "SERVICE_STOPPING" | "TIMEOUT" | "STORAGE_FULL" | "PERMISSION_DENIED" | "CONFIG_INVALID" | "ENGINE_UNSUITABLE" | "ENGINES_MISSING" | "PROGRAM_MISSING" | "PROGRAM_FAILED" | "JOB_NOT_FOUND" | "JOB_FINISHED" | "JOB_CANCELLED" | "JOB_TIMED_OUT" | "JOB_INTERRUPTED" | "LEASE_LOST" | "LEASE_HELD" | "REPOSITORY_NOT_FOUND" | "REPOSITORY_MISMATCH" | "REPOSITORY_OWNED" | "REPOSITORY_UNUSABLE" | "REPOSITORY_IN_USE" | "RESIDENCY_REFUSED" | "REPOSITORY_FORMAT" | "REPOSITORY_KEY_WRONG" | "REPOSITORY_CORRUPT" | "CHUNK_MISSING" | "CHUNK_CORRUPT" | "MANIFEST_CORRUPT" | "BACKUP_NOT_FOUND" | "BACKUP_IN_USE" | "BACKUP_HELD" | "BACKUP_LAST_VERIFIED" | "BACKUP_DISABLED" | "BACKUP_FIRST_FAILED" | "BACKUP_SCOPE_EMPTY" | "BACKUP_ENGINE_UNSUPPORTED" | "OPLOG_GAP" | "CAPTURE_RESTARTED" | "RESTORE_CONFLICT" | "RESTORE_REFUSED" | "RECOVERY_TIME_UNAVAILABLE" | "RESTORE_MISMATCH" | "IMPORTS_DISABLED" | "DUMP_INVALID" | "RDB_INVALID" | "RDB_UNSUPPORTED" | "VALIDATOR_CONFLICT" | "DOCUMENT_NOT_FOUND" | "PATCH_REFUSED" | "QUERY_NOT_INDEXED" | "CHANGE_HISTORY_LOST" | "COLLECTION_NOT_FOUND" | "COLLECTION_EXISTS" | "COLLECTION_CHANGED" | "CONFIRMATION_REQUIRED" | "DEFINITION_INVALID" | "INDEX_NOT_FOUND" | "INDEX_CONFLICT" | "NOT_REPLICA_SET" | "NOT_SHARDED" | "MEMBER_NOT_FOUND" | "RECONFIGURATION_REFUSED" | "STEP_DOWN_REFUSED" | "MEMBER_NOT_READY" | "SHARDING_REFUSED" | "SHARD_NOT_FOUND" | "ZONE_NOT_FOUND" | "OPERATION_NOT_FOUND" | "OPERATION_PROTECTED" | "QUERY_REFUSED" | "INDEX_ADVICE_NOT_FOUND" | "MIGRATION_NOT_FOUND" | "MIGRATION_UNKNOWN" | "MIGRATION_CHANGED" | "MIGRATION_IRREVERSIBLE" | "MIGRATION_FAILED" | "CACHE_KEY_NOT_FOUND" | "VOLUME_NOT_FOUND" | "SCHEDULE_NOT_FOUND" | "API_KEY_NOT_FOUND";
             remedy: string;
             /** @description May the same request succeed later, unchanged? */
             retryable: boolean;
@@ -3155,6 +3155,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `HEADERS_TOO_LARGE`: Address and headers are too large */
+        Problem431: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached */
         Problem503: {
             headers: {
@@ -3220,6 +3229,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3251,6 +3261,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3288,6 +3299,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3339,6 +3351,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3367,6 +3380,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3408,6 +3422,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3445,6 +3460,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3518,6 +3534,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3586,6 +3603,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3633,6 +3651,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3662,6 +3681,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3711,6 +3731,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3750,6 +3771,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3798,6 +3820,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3856,6 +3879,7 @@ export interface operations {
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -3940,6 +3964,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
             503: {
                 headers: {
@@ -4009,6 +4034,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
             503: {
                 headers: {
@@ -4078,6 +4104,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
             503: {
                 headers: {
@@ -4153,6 +4180,7 @@ export interface operations {
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
             503: {
                 headers: {
@@ -4240,6 +4268,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
             503: {
                 headers: {
@@ -4306,6 +4335,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
             503: {
                 headers: {
@@ -4367,6 +4397,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `REDIS_UNAVAILABLE`: Redis cannot be reached */
             503: {
                 headers: {
@@ -4402,7 +4433,7 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionsPage"];
                 };
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes; `BAD_CURSOR`: The cursor does not belong to this query */
+            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes; `EXTENDED_JSON_INVALID`: A value is no Extended JSON; `BAD_CURSOR`: The cursor does not belong to this query */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4422,7 +4453,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `COLLECTION_EXISTS`: A collection or view of this name exists; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `INDEX_CONFLICT`: Another index has the name or the keys */
+            /** @description `COLLECTION_EXISTS`: A collection or view of this name exists; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `INDEX_CONFLICT`: Another index has the name or the keys; `LEASE_HELD`: Somebody else is changing this now */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4441,8 +4472,18 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
+            /** @description `STORAGE_FULL`: There is no room left on the device */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     Collections_create: {
@@ -4466,7 +4507,7 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionView"];
                 };
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes; `BAD_CURSOR`: The cursor does not belong to this query */
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes; `EXTENDED_JSON_INVALID`: A value is no Extended JSON; `BAD_CURSOR`: The cursor does not belong to this query */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4486,7 +4527,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `COLLECTION_EXISTS`: A collection or view of this name exists; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `INDEX_CONFLICT`: Another index has the name or the keys */
+            /** @description `COLLECTION_EXISTS`: A collection or view of this name exists; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `INDEX_CONFLICT`: Another index has the name or the keys; `LEASE_HELD`: Somebody else is changing this now */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4507,8 +4548,18 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
+            /** @description `STORAGE_FULL`: There is no room left on the device */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     Collections_get: {
@@ -4530,7 +4581,7 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionView"];
                 };
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes; `BAD_CURSOR`: The cursor does not belong to this query */
+            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes; `EXTENDED_JSON_INVALID`: A value is no Extended JSON; `BAD_CURSOR`: The cursor does not belong to this query */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4550,7 +4601,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `COLLECTION_EXISTS`: A collection or view of this name exists; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `INDEX_CONFLICT`: Another index has the name or the keys */
+            /** @description `COLLECTION_EXISTS`: A collection or view of this name exists; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `INDEX_CONFLICT`: Another index has the name or the keys; `LEASE_HELD`: Somebody else is changing this now */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4570,8 +4621,18 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
+            /** @description `STORAGE_FULL`: There is no room left on the device */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     Collections_remove: {
@@ -4609,7 +4670,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes; `BAD_CURSOR`: The cursor does not belong to this query */
+            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes; `EXTENDED_JSON_INVALID`: A value is no Extended JSON; `BAD_CURSOR`: The cursor does not belong to this query */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4629,7 +4690,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `COLLECTION_EXISTS`: A collection or view of this name exists; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `INDEX_CONFLICT`: Another index has the name or the keys */
+            /** @description `COLLECTION_EXISTS`: A collection or view of this name exists; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `INDEX_CONFLICT`: Another index has the name or the keys; `LEASE_HELD`: Somebody else is changing this now */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4658,8 +4719,18 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
+            /** @description `STORAGE_FULL`: There is no room left on the device */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     Documents_list: {
@@ -4776,6 +4847,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
             503: {
                 headers: {
@@ -4918,6 +4990,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
             503: {
                 headers: {
@@ -5045,6 +5118,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
             503: {
                 headers: {
@@ -5162,6 +5236,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
             503: {
                 headers: {
@@ -5289,6 +5364,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
             503: {
                 headers: {
@@ -5409,6 +5485,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
             503: {
                 headers: {
@@ -5527,6 +5604,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
             503: {
                 headers: {
@@ -5648,6 +5726,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             /** @description `MONGODB_UNAVAILABLE`: MongoDB cannot be reached; `SERVICE_STOPPING`: The service is stopping */
             503: {
                 headers: {
@@ -5681,7 +5760,7 @@ export interface operations {
                     "application/json": components["schemas"]["IndexList"];
                 };
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes; `EXTENDED_JSON_INVALID`: A value is no Extended JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5701,7 +5780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INDEX_CONFLICT`: Another index has the name or the keys; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice */
+            /** @description `INDEX_CONFLICT`: Another index has the name or the keys; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `CONFLICT`: The request contradicts the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5721,6 +5800,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -5754,7 +5834,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes; `EXTENDED_JSON_INVALID`: A value is no Extended JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5774,7 +5854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `INDEX_CONFLICT`: Another index has the name or the keys; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice */
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `INDEX_CONFLICT`: Another index has the name or the keys; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `CONFLICT`: The request contradicts the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5796,6 +5876,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -5827,7 +5908,7 @@ export interface operations {
                     "application/json": components["schemas"]["IndexDropReport"];
                 };
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            /** @description `VALIDATION_FAILED`: The request is not valid; `NAMESPACE_INVALID`: The name is not one that the engine takes; `EXTENDED_JSON_INVALID`: A value is no Extended JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5847,7 +5928,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INDEX_CONFLICT`: Another index has the name or the keys; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice */
+            /** @description `INDEX_CONFLICT`: Another index has the name or the keys; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `CONFLICT`: The request contradicts the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5876,6 +5957,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -5904,7 +5986,7 @@ export interface operations {
                     "application/json": components["schemas"]["IndexView"];
                 };
             };
-            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            /** @description `VALIDATION_FAILED`: The request is not valid; `MALFORMED_BODY`: The body could not be read; `NAMESPACE_INVALID`: The name is not one that the engine takes; `EXTENDED_JSON_INVALID`: A value is no Extended JSON */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5924,7 +6006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `INDEX_CONFLICT`: Another index has the name or the keys; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice */
+            /** @description `INDEX_CONFLICT`: Another index has the name or the keys; `COLLECTION_CHANGED`: The collection was changed meanwhile; `CONFIRMATION_REQUIRED`: This must be asked for twice; `CONFLICT`: The request contradicts the present state */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5946,6 +6028,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6003,6 +6086,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6027,6 +6111,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6075,6 +6160,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6127,6 +6213,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6151,6 +6238,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6193,6 +6281,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6269,6 +6358,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6345,6 +6435,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6404,6 +6495,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6463,6 +6555,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6505,6 +6598,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6554,6 +6648,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6587,6 +6682,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6645,6 +6741,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6706,6 +6803,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6762,6 +6860,7 @@ export interface operations {
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6806,6 +6905,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6845,6 +6945,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6878,6 +6979,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6911,6 +7013,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6944,6 +7047,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -6984,6 +7088,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7017,6 +7122,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7074,6 +7180,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7126,6 +7233,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7159,6 +7267,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7205,6 +7314,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7254,6 +7364,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7314,6 +7425,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7374,6 +7486,7 @@ export interface operations {
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7442,6 +7555,7 @@ export interface operations {
                 };
             };
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7486,6 +7600,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7517,6 +7632,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7560,6 +7676,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7598,6 +7715,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7645,6 +7763,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7686,6 +7805,7 @@ export interface operations {
             };
             414: components["responses"]["Problem414"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7710,6 +7830,7 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
@@ -7741,6 +7862,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
             504: components["responses"]["Problem504"];
         };
