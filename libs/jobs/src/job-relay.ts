@@ -6,6 +6,7 @@ import type { JobQueue } from './job-queue.ts';
 import type { JobRecord } from './job-record.ts';
 import { interruptUpdate } from './job-updates.ts';
 import type { JobsRepository } from './jobs.repository.ts';
+import { Repetition } from './repetition.ts';
 
 export interface JobRelayOptions {
   queue: JobQueue;
@@ -33,21 +34,25 @@ export function leaseHolder(jobId: string, run: number): string {
  */
 export class JobRelay {
   private readonly options: JobRelayOptions;
-  private readonly stopped = new AbortController();
-  private looping: Promise<void> | undefined;
+  private readonly ticking: Repetition;
 
   constructor(options: JobRelayOptions) {
     this.options = options;
+    const { clock, logger, tickMs, queue } = options;
+    this.ticking = new Repetition({
+      ...{ clock, pauseMs: tickMs },
+      round: (count) => this.tick(count % TICKS_PER_SWEEP === 0),
+      failed: (error) => logger.warn({ err: error, queue: queue.name }, 'job relay tries again'),
+    });
   }
 
   start(): void {
-    this.looping ??= this.loop();
+    this.ticking.start();
   }
 
   /** Resolves when the present tick is done. May be called twice. */
-  async stop(): Promise<void> {
-    this.stopped.abort();
-    await this.looping;
+  stop(): Promise<void> {
+    return this.ticking.stop();
   }
 
   /** One look at the records. @throws AppError MONGODB_UNAVAILABLE, REDIS_UNAVAILABLE */
@@ -77,18 +82,5 @@ export class JobRelay {
     if (!(await jobs.settle({ id, run, worker }, update))) return;
     logger.warn({ jobId: id, run, worker }, 'job lost its worker');
     await leases.releaseHolder(leaseHolder(id, run));
-  }
-
-  private async loop(): Promise<void> {
-    const { clock, logger, tickMs, queue } = this.options;
-    const { signal } = this.stopped;
-    for (let count = 0; !signal.aborted; count += 1) {
-      try {
-        await this.tick(count % TICKS_PER_SWEEP === 0);
-      } catch (error) {
-        logger.warn({ err: error, queue: queue.name }, 'job relay tries again');
-      }
-      await clock.sleep(tickMs, signal).catch(() => undefined);
-    }
   }
 }

@@ -5,6 +5,7 @@ import type { Logger } from '@lucid/core/logger';
 import type { JobContract, QueueName } from './contracts/job-contract.ts';
 import { isFinal, type JobRecord } from './job-record.ts';
 import type { JobService } from './job-service.ts';
+import { Repetition } from './repetition.ts';
 import { scheduleActor, scheduleRunKey, type ScheduleRecord } from './schedule-record.ts';
 import { dueRun, nextRun } from './schedule-times.ts';
 import type { SchedulesRepository } from './schedules.repository.ts';
@@ -40,8 +41,7 @@ export function schedulerLease(queue: string): string {
  */
 export class Scheduler {
   private readonly options: SchedulerOptions;
-  private readonly stopped = new AbortController();
-  private looping: Promise<void> | undefined;
+  private readonly ticking: Repetition;
   private lease: Lease | undefined;
   private beatAtMs = 0;
   private lastNow: Date | undefined;
@@ -49,16 +49,20 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.options = options;
+    this.ticking = new Repetition({
+      ...{ clock: options.clock, pauseMs: TICK_MS },
+      round: () => this.tick(),
+      failed: (error) => this.warn(error, 'the scheduler tries again'),
+    });
   }
 
   start(): void {
-    this.looping ??= this.loop();
+    this.ticking.start();
   }
 
   /** Resolves when the present look is done and the lease is free for another. May be called twice. */
   async stop(): Promise<void> {
-    this.stopped.abort();
-    await this.looping;
+    await this.ticking.stop();
     const { lease } = this;
     this.lease = undefined;
     await lease?.release().catch((error: unknown) => this.warn(error, 'the lease of the scheduler expires by itself'));
@@ -167,15 +171,6 @@ export class Scheduler {
       if (!isAppError(error, 'LEASE_HELD') && !isAppError(error, 'LEASE_LOST')) throw error;
       this.lease = undefined;
       return false;
-    }
-  }
-
-  private async loop(): Promise<void> {
-    const { clock } = this.options;
-    const { signal } = this.stopped;
-    while (!signal.aborted) {
-      await this.tick().catch((error: unknown) => this.warn(error, 'the scheduler tries again'));
-      await clock.sleep(TICK_MS, signal).catch(() => undefined);
     }
   }
 
