@@ -28,6 +28,12 @@ const SLOTS_REFRESH_MS = 30_000;
 /** Then what waits for a cluster is told that it is away, and the next who wants it connects again. */
 const CLUSTER_ATTEMPTS = 3;
 
+/** A cache that is away says so within a second; whoever needs it later asks again. */
+const PATIENT: RedisOptions = {
+  maxRetriesPerRequest: 1,
+  retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 4), 500),
+};
+
 /** A client that connects with its first command, and again for as long as the process lives. */
 export function createCacheClient(config: CacheClientConfig): CacheClient {
   return config.isCluster ? createCluster(config) : createSingle(config);
@@ -51,7 +57,8 @@ export async function primariesOf(client: CacheClient): Promise<Redis[]> {
 }
 
 function createSingle({ uri, database, tls, logger, hurryMs }: CacheClientConfig): Redis {
-  return createRedis({ uri, purpose: 'cache', database, tls, logger, ...(hurryMs && { options: hurried(hurryMs) }) });
+  const options = hurryMs === undefined ? PATIENT : hurried(hurryMs);
+  return createRedis({ uri, purpose: 'cache', database, tls, logger, options });
 }
 
 function hurried(commandTimeout: number): RedisOptions {
