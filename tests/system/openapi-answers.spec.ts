@@ -22,7 +22,7 @@ const CHECKS = [
   'response_schema_conformance',
 ];
 /** Beside the cases of each rule of the document, which are always the same ones. */
-const RANDOM_CASES = 5;
+const RANDOM_CASES = 3;
 const LONGEST_MS = 280_000;
 
 /**

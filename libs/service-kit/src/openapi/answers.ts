@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { ERRORS, type ErrorCode } from '@lucid/models/errors';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { IDEMPOTENCY_KEY } from './headers.ts';
@@ -97,7 +98,9 @@ function describeProblems(operation: LucidOperation, common: readonly ErrorCode[
     responses[status] ??= isCommon ? { $ref: `#/components/responses/Problem${status}` } : problemAnswer(status, codes);
   }
   for (const [status, answer] of Object.entries(responses)) {
-    if (answer && !('$ref' in answer) && Number(status) >= 400) answer.content ??= PROBLEM_CONTENT;
+    if (!answer || '$ref' in answer) continue;
+    answer.description ||= STATUS_CODES[status] ?? '';
+    if (Number(status) >= 400) answer.content ??= PROBLEM_CONTENT;
   }
 }
 
