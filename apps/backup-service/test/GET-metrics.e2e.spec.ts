@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { eventually } from '@lucid/testing/eventually';
-import { fillDatabase, mongodProgram } from '../src/interchange/interchange-fixture.ts';
+import { fillDatabase, mongodProgram } from '../src/interchange/interchange.fixture.ts';
 import { type BackupTestService, startBackupService } from './interchange-service.ts';
 
 describe('GET /metrics of backup-service', () => {

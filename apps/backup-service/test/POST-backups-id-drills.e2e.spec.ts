@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createTestElasticsearch, type TestElasticsearch } from '@lucid/testing/engines';
 import type { Document } from 'bson';
 import { type OwnRedis, redisServer, startOwnRedis } from '../../../tests/setup/own-redis.ts';
-import { fillDatabase, mongodProgram } from '../src/interchange/interchange-fixture.ts';
+import { fillDatabase, mongodProgram } from '../src/interchange/interchange.fixture.ts';
 import { type BackupTestService, startBackupService } from './interchange-service.ts';
 
 describe('/api/v1/backups/{id}/drills', () => {

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TOKENS } from '@lucid/service-kit/tokens';
 import type { Db } from 'mongodb';
-import { fillDatabase } from '../src/interchange/interchange-fixture.ts';
+import { fillDatabase } from '../src/interchange/interchange.fixture.ts';
 import { type BackupTestService, startBackupService } from './interchange-service.ts';
 
 describe('POST /api/v1/verifications', () => {

@@ -6,10 +6,10 @@ import { systemClock } from '@lucid/core/clock';
 import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
 import type { Document } from 'bson';
 import type { Db } from 'mongodb';
-import { captureInMemory, contextOf } from '../captures/mongodb/restore-fixture.ts';
+import { captureInMemory, contextOf } from '../captures/mongodb/restore.fixture.ts';
 import { restoreMongodb } from '../captures/mongodb/restore-mongodb.ts';
 import type { RestoreSource } from '../captures/mongodb/restore-source.ts';
-import { fillDatabase, mongodProgram } from '../interchange/interchange-fixture.ts';
+import { fillDatabase, mongodProgram } from '../interchange/interchange.fixture.ts';
 import { compareRestored } from './compare-restored.ts';
 import { type DisposableMongod, startDisposableMongod } from './disposable-mongod.ts';
 

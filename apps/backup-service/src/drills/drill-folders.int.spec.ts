@@ -5,7 +5,7 @@ import { isAlive } from '@lucid/clients/process/process-group';
 import { systemClock } from '@lucid/core/clock';
 import { eventually } from '@lucid/testing/eventually';
 import { MongoClient } from 'mongodb';
-import { mongodProgram } from '../interchange/interchange-fixture.ts';
+import { mongodProgram } from '../interchange/interchange.fixture.ts';
 import { startDisposableMongod } from './disposable-mongod.ts';
 import { sweepDrillFolders } from './drill-folders.ts';
 

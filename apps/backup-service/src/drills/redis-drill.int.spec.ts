@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OwnRedis, redisServer, startOwnRedis } from '../../../../tests/setup/own-redis.ts';
-import { type Backups, backUp, inputOf, openBackups, restoreRun } from '../captures/redis/redis-fixture.ts';
+import { type Backups, backUp, inputOf, openBackups, restoreRun } from '../captures/redis/redis.fixture.ts';
 import { compareRedis } from './compare-redis.ts';
 import { drillRedis } from './redis-drill.ts';
 

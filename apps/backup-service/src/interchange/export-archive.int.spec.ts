@@ -19,7 +19,7 @@ import { captureMongodb } from '../captures/mongodb/mongodb-capture.ts';
 import { snapshotSource } from '../captures/mongodb/restore-manifest-source.ts';
 import { type DisposableMongod, startDisposableMongod } from '../drills/disposable-mongod.ts';
 import { exportArchive } from './export-archive.ts';
-import { expectSameDatabase, fillDatabase, mongodProgram } from './interchange-fixture.ts';
+import { expectSameDatabase, fillDatabase, mongodProgram } from './interchange.fixture.ts';
 
 const signal = new AbortController().signal;
 let folder: string;

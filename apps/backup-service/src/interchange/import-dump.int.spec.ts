@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
 import type { Document } from 'bson';
 import type { Db, MongoClient } from 'mongodb';
 import { mongoTools, type MongoTools } from '../../../../scripts/engines/mongo-tools.ts';
-import { contextOf } from '../captures/mongodb/restore-fixture.ts';
+import { contextOf } from '../captures/mongodb/restore.fixture.ts';
 import { snapshotSource } from '../captures/mongodb/restore-manifest-source.ts';
 import { restoreMongodb } from '../captures/mongodb/restore-mongodb.ts';
 import { startDisposableMongod } from '../drills/disposable-mongod.ts';
@@ -20,7 +20,7 @@ import { openDumpArchive } from './dump-archive-source.ts';
 import { openDumpFolder } from './dump-folder-source.ts';
 import { exportArchive } from './export-archive.ts';
 import { importDump } from './import-dump.ts';
-import { expectSameDatabase, fillDatabase, mongodProgram } from './interchange-fixture.ts';
+import { expectSameDatabase, fillDatabase, mongodProgram } from './interchange.fixture.ts';
 
 const CONTROL = 'test_none';
 const signal = new AbortController().signal;

@@ -17,7 +17,7 @@ import { captureMongodb } from '../captures/mongodb/mongodb-capture.ts';
 import { decodeExact, documentsOf } from '../captures/mongodb/oplog-bson.ts';
 import { pitrSource } from '../captures/mongodb/point-in-time-source.ts';
 import { toClusterTime } from '../captures/mongodb/reading-member.ts';
-import { contextOf } from '../captures/mongodb/restore-fixture.ts';
+import { contextOf } from '../captures/mongodb/restore.fixture.ts';
 import { snapshotSource } from '../captures/mongodb/restore-manifest-source.ts';
 import { restoreMongodb } from '../captures/mongodb/restore-mongodb.ts';
 import { OplogCapture, type OplogCaptureOptions } from './oplog-capture.ts';

@@ -16,7 +16,7 @@ import { type ClusterTime, compareClusterTimes, type MongodbManifest } from '../
 import { captureMongodb } from '../captures/mongodb/mongodb-capture.ts';
 import { pitrSource } from '../captures/mongodb/point-in-time-source.ts';
 import { toClusterTime } from '../captures/mongodb/reading-member.ts';
-import { contextOf } from '../captures/mongodb/restore-fixture.ts';
+import { contextOf } from '../captures/mongodb/restore.fixture.ts';
 import { snapshotSource } from '../captures/mongodb/restore-manifest-source.ts';
 import { restoreMongodb } from '../captures/mongodb/restore-mongodb.ts';
 import { OplogCapture } from './oplog-capture.ts';

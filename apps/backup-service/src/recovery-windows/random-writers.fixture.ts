@@ -1,7 +1,7 @@
 import { systemClock } from '@lucid/core/clock';
 import { EJSON, type Document } from 'bson';
 import { type Collection, type Db, type MongoClient, MongoServerError } from 'mongodb';
-import { bytesById } from '../captures/mongodb/restore-fixture.ts';
+import { bytesById } from '../captures/mongodb/restore.fixture.ts';
 import { listCollections } from '../captures/mongodb/restore-target.ts';
 
 /** Numbers from 0 to below 1, the same for the same seed (mulberry32). */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '@lucid/core/app-error';
 import { eventually } from '@lucid/testing/eventually';
-import { type Backup, ElasticsearchBench, exactly } from './elasticsearch-fixture.ts';
+import { type Backup, ElasticsearchBench, exactly } from './elasticsearch.fixture.ts';
 
 const BIG = '9007199254740993';
 const VERSION = 7459873459873459871n;

@@ -1,5 +1,5 @@
 import { describeElasticsearchBackup } from './elasticsearch-backup.conformance.ts';
-import { ElasticsearchBench } from './elasticsearch-fixture.ts';
+import { ElasticsearchBench } from './elasticsearch.fixture.ts';
 
 describe('Elasticsearch document by document', () => {
   describeElasticsearchBackup('logical');

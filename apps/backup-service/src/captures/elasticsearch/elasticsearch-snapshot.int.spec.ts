@@ -8,7 +8,7 @@ import { engineVariable } from '@lucid/testing/engines';
 import { eventually } from '@lucid/testing/eventually';
 import { describeElasticsearchBackup } from './elasticsearch-backup.conformance.ts';
 import { ElasticsearchCapture } from './elasticsearch-capture.ts';
-import { ElasticsearchBench } from './elasticsearch-fixture.ts';
+import { ElasticsearchBench } from './elasticsearch.fixture.ts';
 import { ElasticsearchRestorer } from './elasticsearch-restorer.ts';
 import { SnapshotRepository } from './snapshot-repository.ts';
 

@@ -6,7 +6,7 @@ import type { ModelDefinition } from '@lucid/models/model-definition';
 import { createTestDatabase, engineVariable, type TestDatabase } from '@lucid/testing/engines';
 import { Decimal128, Long, type Document } from 'mongodb';
 import type { EngineRestored, RestoredLead, RestoreRun } from '../restore-port.ts';
-import { type Backup, ElasticsearchBench } from './elasticsearch-fixture.ts';
+import { type Backup, ElasticsearchBench } from './elasticsearch.fixture.ts';
 import { ElasticsearchRestorer } from './elasticsearch-restorer.ts';
 
 const VERSION = 7_000_000_000_000_000_000n;

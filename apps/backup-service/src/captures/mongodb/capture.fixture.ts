@@ -8,7 +8,7 @@ import { systemClock } from '@lucid/core/clock';
 import { createLogger } from '@lucid/core/logger';
 import type { MongodbManifest } from './manifest.ts';
 import { captureMongodb } from './mongodb-capture.ts';
-import { contextOf, type RestoreSetting } from './restore-fixture.ts';
+import { contextOf, type RestoreSetting } from './restore.fixture.ts';
 import { snapshotSource } from './restore-manifest-source.ts';
 import { type MongodbRestored, restoreMongodb } from './restore-mongodb.ts';
 import type { RestoreRequest } from './restore-plan.ts';

@@ -2,9 +2,9 @@ import { Topology } from '@lucid/clients/mongodb/wire/topology';
 import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
 import { type Document, serialize } from 'bson';
 import { Binary, Long } from 'mongodb';
-import { CaptureFixture } from './capture-fixture.ts';
+import { CaptureFixture } from './capture.fixture.ts';
 import { fieldsOf, textOf } from './oplog-bson.ts';
-import { bytesById, padded, readBytes, type RestoreSetting } from './restore-fixture.ts';
+import { bytesById, padded, readBytes, type RestoreSetting } from './restore.fixture.ts';
 import { WireRestoreWriter } from './restore-wire-writer.ts';
 
 const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;

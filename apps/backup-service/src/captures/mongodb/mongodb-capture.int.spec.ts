@@ -13,7 +13,7 @@ import type { CaptureContext } from '../capture-port.ts';
 import type { MongodbManifest } from './manifest.ts';
 import { captureMongodb } from './mongodb-capture.ts';
 import { ReadingMember } from './reading-member.ts';
-import { contextOf } from './restore-fixture.ts';
+import { contextOf } from './restore.fixture.ts';
 import { snapshotSource } from './restore-manifest-source.ts';
 import { restoreMongodb } from './restore-mongodb.ts';
 

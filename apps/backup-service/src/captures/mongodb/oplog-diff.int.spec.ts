@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { seededRandom } from '../../recovery-windows/random-writers.fixture.ts';
 import { decodeExact } from './oplog-bson.ts';
 import { applyUpdate } from './oplog-diff.ts';
-import { readBytes } from './restore-fixture.ts';
+import { readBytes } from './restore.fixture.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

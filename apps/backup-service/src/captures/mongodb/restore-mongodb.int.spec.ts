@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
 import { Binary, Decimal128, type Document, Long, MaxKey, MongoClient, ObjectId, Timestamp } from 'mongodb';
-import { bytesById, captureInMemory, contextOf, padded, type RestoreSetting } from './restore-fixture.ts';
+import { bytesById, captureInMemory, contextOf, padded, type RestoreSetting } from './restore.fixture.ts';
 import { discardRestore, restoreMongodb } from './restore-mongodb.ts';
 import { isStagingName } from './restore-names.ts';
 import type { RestoreRequest } from './restore-plan.ts';

@@ -11,7 +11,7 @@ import { MongosDouble } from '@lucid/testing/mongos-double';
 import { type Document, MongoClient } from 'mongodb';
 import { startSingleMemberSet, type SingleMemberSet } from '../../../../../tests/setup/single-member-set.ts';
 import { captureMongodb } from './mongodb-capture.ts';
-import { contextOf } from './restore-fixture.ts';
+import { contextOf } from './restore.fixture.ts';
 import { MongodbRestorer, ownSource } from './mongodb-restorer.ts';
 import { snapshotSource } from './restore-manifest-source.ts';
 import { restoreMongodb } from './restore-mongodb.ts';

@@ -6,7 +6,7 @@ import {
   startOwnRedisCluster,
 } from '../../../../../tests/setup/own-redis.ts';
 import { slotOf } from '@lucid/clients/redis/cluster-slots';
-import { type Backups, backUp, bringBack, openBackups } from './redis-fixture.ts';
+import { type Backups, backUp, bringBack, openBackups } from './redis.fixture.ts';
 
 let own: OwnRedisCluster;
 let nodes: readonly OwnRedis[];

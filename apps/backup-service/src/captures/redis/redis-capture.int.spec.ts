@@ -7,7 +7,7 @@ import { AppError } from '@lucid/core/app-error';
 import { Redis } from 'ioredis';
 import { type OwnRedis, startOwnRedis } from '../../../../../tests/setup/own-redis.ts';
 import { RedisCapture } from './redis-capture.ts';
-import { type Backups, backUp, bringBack, captureContext, imageOf, openBackups } from './redis-fixture.ts';
+import { type Backups, backUp, bringBack, captureContext, imageOf, openBackups } from './redis.fixture.ts';
 
 let source: OwnRedis;
 let target: OwnRedis;

@@ -14,7 +14,7 @@ import {
   inputOf,
   openBackups,
   restoreRun,
-} from './redis-fixture.ts';
+} from './redis.fixture.ts';
 import { RedisRestorer } from './redis-restorer.ts';
 
 let source: OwnRedis;

@@ -5,7 +5,7 @@ import { runProgram } from '@lucid/clients/process/run-program';
 import type { Redis } from 'ioredis';
 import { type OwnRedis, redisServer, startOwnRedis } from '../../../../../tests/setup/own-redis.ts';
 import { exportRdb } from './export-rdb.ts';
-import { type Backups, backUp, bringBack, imageOf, openBackups } from './redis-fixture.ts';
+import { type Backups, backUp, bringBack, imageOf, openBackups } from './redis.fixture.ts';
 
 let source: OwnRedis;
 let target: OwnRedis;
