@@ -39,8 +39,9 @@ export class ScanGuard {
     const documents = await this.sizeOf(target);
     if (documents <= this.config.documentsScanLimit) return;
     const key = JSON.stringify([target.name, filterShape(filter), sort]);
+    if (this.isRemembered(key)) return;
     const exactKey = `${key}${BSON.serialize(filter).toString()}`;
-    if (this.isRemembered(key) || this.isRemembered(exactKey)) return;
+    if (this.isRemembered(exactKey)) return;
     const { isServed, dependsOnValues } = judgePlan(await this.explain(target, filter, sort), !isEmpty(filter));
     if (!isServed) throw notServed(target.name, documents, filter, sort);
     this.remember(dependsOnValues ? exactKey : key);
