@@ -36,8 +36,8 @@ export interface Reconciled extends RestoredSearchIndex {
 }
 
 /** A batch is whichever comes first; two are under way at a time. */
-const BATCH_DOCUMENTS = 1_000;
-const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_DOCUMENTS = 500;
+const BATCH_BYTES = 1024 * 1024;
 const IN_FLIGHT = 2;
 const KEEP_ALIVE = '5m';
 const NAMED_DOCUMENTS = 10;
