@@ -20,10 +20,14 @@ export interface OwnRedis {
   stop(): Promise<void>;
 }
 
-/** Starts one; `settings` are pairs of a name and a value, as on the command line. */
-export async function startOwnRedis(settings: readonly string[] = [], password?: string): Promise<OwnRedis> {
+/** Starts one, on a free port unless one is given; `settings` are pairs of a name and a value, as on the command line. */
+export async function startOwnRedis(
+  settings: readonly string[] = [],
+  password?: string,
+  wanted?: number,
+): Promise<OwnRedis> {
   const program = await redisServer();
-  const [port = 0] = await freePorts(1);
+  const port = wanted ?? (await freePorts(1))[0] ?? 0;
   const folder = await mkdtemp(join(tmpdir(), 'lucid-redis-'));
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--daemonize', 'no'];
   const quick = ['--repl-diskless-sync-delay', '0', ...(password === undefined ? [] : ['--requirepass', password])];
@@ -69,7 +73,14 @@ const NODES = 6;
 
 export async function startOwnRedisCluster(settings: readonly string[] = []): Promise<OwnRedisCluster> {
   const asNode = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '5000', ...settings];
-  const nodes = await Promise.all(Array.from({ length: NODES }, () => startOwnRedis(asNode)));
+  // All at once, so that no two are given the same; without a port of its own the bus takes the node's and ten thousand.
+  const ports = await freePorts(2 * NODES);
+  const nodes = await Promise.all(
+    ports.slice(0, NODES).map((port, at) => {
+      const bus = ['--cluster-port', String(ports[NODES + at])];
+      return startOwnRedis([...asNode, ...bus], undefined, port);
+    }),
+  );
   const cli = join(dirname(await redisServer()), 'redis-cli');
   const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`);
   await runProgram(cli, ['--cluster', 'create', ...hosts, '--cluster-replicas', '1', '--cluster-yes']);

@@ -1,4 +1,4 @@
-import type { ChangeStream, Db, Document, ResumeToken, Timestamp } from 'mongodb';
+import { type ChangeStream, type Db, type Document, MongoServerError, type ResumeToken, type Timestamp } from 'mongodb';
 
 /** A change as the cache wants to know it. */
 export interface DocumentChange {
@@ -42,10 +42,14 @@ export function positionText(token: ResumeToken): string {
   return (token as { _data: string })._data;
 }
 
-/** Can the changes since the position not be had any more? */
-export function isHistoryLost(error: unknown): boolean {
+/**
+ * Can the changes since the position not be had any more? What the server refuses before a stream is open is refused because of its position;
+ * to be wrong about that costs an empty cache.
+ */
+export function isPositionLost(error: unknown, isOpen: boolean): boolean {
+  if (!(error instanceof MongoServerError)) return false;
   // Without promoted values the code of an error is no plain number either.
-  return UNREACHABLE_POSITION.includes(Number((error as { code?: unknown } | null)?.code));
+  return !isOpen || UNREACHABLE_POSITION.includes(Number(error.code));
 }
 
 /** The time of the database's newest operation. */

@@ -8,7 +8,7 @@ import { ChangeBatch, type ChangeBatchOptions } from './change-batch.ts';
 import {
   type DocumentChange,
   type DocumentChanges,
-  isHistoryLost,
+  isPositionLost,
   openDocumentChanges,
   operationTime,
   positionText,
@@ -89,6 +89,7 @@ class Following {
   readonly #signal: AbortSignal;
   #changes: DocumentChanges | undefined;
   #isEnded = false;
+  #isOpen = false;
   #batch: ChangeBatch;
   #positions: { atMs: number; position: string }[] = [];
   /** The time of the database at one moment: when the changes reach it, everything up to that moment is out of the cache. */
@@ -122,8 +123,8 @@ class Following {
       await this.#follow(changes, position === undefined);
     } catch (error) {
       if (this.#isEnded) return;
-      if (!isHistoryLost(error)) throw error;
-      logger.warn('the oplog no longer reaches back to where changes were followed: the cache starts empty');
+      if (position === undefined || !isPositionLost(error, this.#isOpen)) throw error;
+      logger.warn({ err: error }, 'changes cannot be followed from the stored position on: the cache starts empty');
       await client.del(keys.position);
     } finally {
       stopWatching();
@@ -139,6 +140,7 @@ class Following {
     while (!this.#isEnded) {
       if (this.#batch.size === 0) askedMs = clock.monotonicMs();
       const change = await changes.tryNext();
+      this.#isOpen = true;
       this.#heardMs = clock.monotonicMs();
       if (mustForget) await this.#forgetAll();
       mustForget = false;

@@ -12,6 +12,7 @@ const FILL_SECONDS = 30;
 const LEAST_SECONDS = 2_400;
 const SPREAD_SECONDS = 1_200;
 const LARGEST_BYTES = 256 * 1024;
+const DOCUMENTS_A_COMMAND = 500;
 const BREAKER = { failingMs: 250, openMs: 1_000 };
 
 /** Stores a value if the stamp is still the one its read began with, in one step with taking the stamp away. */
@@ -72,15 +73,24 @@ export class DocumentStore {
   /** Also where the circuit is open: it is worth the try. @returns whether Redis said that value and stamp are gone */
   async forget(collection: string, ids: readonly string[]): Promise<boolean> {
     try {
-      await Promise.all(
-        ids.map((id) => this.#client.del(this.#keys.document(collection, id), this.#keys.fill(collection, id))),
-      );
+      await Promise.all(this.#removals(collection, ids).map((keys) => this.#client.del(...keys)));
       return true;
     } catch {
       this.#metrics.failed();
       this.#breaker.failed();
       return false;
     }
+  }
+
+  /** The keys of each command: on a cluster those of one document, which have one slot. */
+  #removals(collection: string, ids: readonly string[]): string[][] {
+    const size = this.#client.isCluster ? 1 : DOCUMENTS_A_COMMAND;
+    const removals: string[][] = [];
+    for (let at = 0; at < ids.length; at += size) {
+      const some = ids.slice(at, at + size);
+      removals.push(some.flatMap((id) => [this.#keys.document(collection, id), this.#keys.fill(collection, id)]));
+    }
+    return removals;
   }
 
   async #try<T>(command: () => Promise<T>): Promise<T | undefined> {
