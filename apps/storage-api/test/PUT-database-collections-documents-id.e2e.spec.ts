@@ -169,4 +169,15 @@ describe('/api/v1/database/collections/{name}/documents/{id}', () => {
       expect((await remove(path, '*')).json).toMatchObject({ status: 404 });
     });
   });
+
+  it('a time series takes documents, one by one, and lets none be changed', async () => {
+    const made = await post('measured', { at: { $date: '2025-01-09T02:00:00Z' }, m: 'a', v: 1 });
+    expect(made).toMatchObject({ status: 201, json: { m: 'a', v: 1 } });
+    const path = String(made.headers['location']);
+    expect((await get(path)).json).toMatchObject({ m: 'a', v: 1, _id: made.json?.['_id'] });
+    expect((await put(path, { v: 2 }, '*')).json).toMatchObject({ status: 409, code: 'CONFLICT' });
+    const atomic = await post('measured', { documents: [{ at: { $date: '2025-01-09T02:00:00Z' } }], atomic: true });
+    expect(atomic.json).toMatchObject({ status: 409, code: 'CONFLICT' });
+    expect((await post('measured', { v: 1 })).json).toMatchObject({ status: 422, code: 'DOCUMENT_INVALID' });
+  });
 });

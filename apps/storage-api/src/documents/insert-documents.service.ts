@@ -26,7 +26,8 @@ import { storedBytes } from './stored-document.ts';
 
 export interface InsertedDocument {
   readonly id: unknown;
-  readonly etag: string;
+  /** None of a time series, which arranges what it stores anew, and whose documents cannot be changed. */
+  readonly etag?: string;
   readonly body: Buffer;
 }
 
@@ -52,7 +53,7 @@ export class InsertDocumentsService {
       await target.collection.insertOne(identified as never, { session, ...AS_GIVEN });
       await this.cache.forget(name, [documentCacheId(id)]);
       const bson = storedBytes(document, id) ?? (await this.stored(target, id, session));
-      return { id, etag: etagOf(bson), body: bsonToJson(bson) };
+      return { id, ...(target.type !== 'timeseries' && { etag: etagOf(bson) }), body: bsonToJson(bson) };
     } catch (error) {
       throw session && isTransient(error) ? error : toDocumentError(error);
     }

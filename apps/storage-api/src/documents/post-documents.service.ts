@@ -83,7 +83,7 @@ export class PostDocumentsService {
     }
     const { id, etag, body } = await this.inserts.insertOne(name, request.document, session);
     const location = `/api/v1/database/collections/${encodeURIComponent(name)}/documents/${documentIdPath(id)}`;
-    return { status: 201, location, etag, body };
+    return { status: 201, location, body, ...(etag !== undefined && { etag }) };
   }
 
   private async kept(id: string, requestHash: string): Promise<KeptAnswer | undefined> {
