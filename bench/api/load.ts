@@ -11,8 +11,6 @@ export interface LoadOptions {
   readonly apiKey?: string;
   /** Of one connection; each gets a list of its own. */
   readonly requestsOf: (connection: number) => Requests;
-  /** Together, a second; without it each connection sends as soon as it has its answer. */
-  readonly rate?: number;
 }
 
 export interface Load {
@@ -23,14 +21,13 @@ export interface Load {
   readonly errors: number;
 }
 
-/** Keep-alive connections that send for so long, from this process. Answers that are no success are errors. */
+/** Keep-alive connections that send for so long, each as soon as it has its answer, from this process. Answers that are no success are errors. */
 export async function load(options: LoadOptions): Promise<Load> {
-  const { url, connections, seconds, apiKey, requestsOf, rate } = options;
+  const { url, connections, seconds, apiKey, requestsOf } = options;
   const latency = createHistogram({ lowest: 1, highest: 60_000_000, figures: 3 });
   let number = 0;
   const settings: autocannon.Options = {
     ...{ url, connections, duration: seconds, timeout: 30 },
-    ...(rate !== undefined && { overallRate: rate }),
     setupClient: (client) => {
       client.setRequests(requestsOf(number++).map((one) => withKey(one, apiKey)));
     },
