@@ -124,6 +124,22 @@ describe('PUT and GET /api/v1/cache/keys/{key}', () => {
     expect((await get('session:1')).json).toMatchObject({ value: 'token', isHidden: false });
   });
 
+  it('takes as many items as it says, and no more', async () => {
+    const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`, 'x']));
+    expect((await put('most', { value: [{ fields: fields(1_000) }], type: 'stream' })).status).toBe(200);
+    expect((await put('most', { value: [{ fields: fields(1_001) }], type: 'stream' })).status).toBe(400);
+    expect((await get('most')).json).toMatchObject({ type: 'stream', length: 1 });
+    for (const [type, value] of [
+      ['hash', fields(10_000)],
+      ['list', Array(10_000).fill('x')],
+      ['zset', Array.from({ length: 10_000 }, (_, n) => ({ member: `m${n}`, score: n }))],
+    ] as const) {
+      expect((await put(`most ${type}`, { value, type })).status).toBe(200);
+      expect((await get(`most ${type}`)).json).toMatchObject({ length: 10_000, isComplete: false });
+    }
+    expect((await put('most', { value: Array(10_001).fill('x'), type: 'list' })).status).toBe(400);
+  });
+
   it('refuses another type, and leaves the key as it was', async () => {
     await put('typed', { value: ['a'], type: 'list' });
     expect((await put('typed', { value: 'text' })).json).toMatchObject({ status: 409, code: 'CONFLICT' });

@@ -95,7 +95,11 @@ class ValueReader {
       const { id = '*', fields } = objectOf(one, pointer);
       if ((id !== '*') !== haveIds) throw wrong(`${pointer}/id`, 'must be given for each entry or for none');
       if (haveIds) last = nextId(id, last, `${pointer}/id`);
-      return ['XADD', id as string, ...this.#fields(fields, `${pointer}/fields`)] as const;
+      const words = this.#fields(fields, `${pointer}/fields`);
+      // One entry is one command, and a script has room for so many words of one.
+      if (words.length > 2 * ITEMS_A_COMMAND)
+        throw wrong(`${pointer}/fields`, `must have at most ${String(ITEMS_A_COMMAND)} fields`);
+      return ['XADD', id as string, ...words] as const;
     });
   }
 
