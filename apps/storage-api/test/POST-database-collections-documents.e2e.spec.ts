@@ -210,6 +210,15 @@ describe('/api/v1/database/collections/{name}/documents', () => {
       expect(Object.prototype).not.toHaveProperty('admin');
     });
 
+    it('reads only so many large bodies at once, and goes on afterwards', async () => {
+      const body = JSON.stringify({ a: 'x'.repeat(30 * MIB) });
+      const answers = await Promise.all(Array.from({ length: 8 }, () => post('plain', body)));
+      const statuses = new Set(answers.map(({ status }) => status));
+      expect([...statuses].sort()).toEqual([413, 429]);
+      expect(answers.find(({ status }) => status === 429)?.headers['retry-after']).toBe('1');
+      expect((await post('plain', body)).json).toMatchObject({ code: 'DOCUMENT_TOO_LARGE' });
+    });
+
     it('refuses collections that are missing, hidden, read-only or views, and viewers', async () => {
       expect((await post('nowhere', {})).json).toMatchObject({ status: 404, code: 'COLLECTION_NOT_FOUND' });
       expect(await service.database.db.listCollections({ name: 'nowhere' }).toArray()).toEqual([]);

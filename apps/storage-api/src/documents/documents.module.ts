@@ -1,4 +1,5 @@
-import { InjectConfig } from '@lucid/service-kit/tokens';
+import type { Logger } from '@lucid/core/logger';
+import { InjectConfig, InjectLogger } from '@lucid/service-kit/tokens';
 import { Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
@@ -7,6 +8,7 @@ import { CollectionsModule } from '../collections/collections.module.ts';
 import type { StorageConfig } from '../config.ts';
 import { ChangeDocumentService } from './change-document.service.ts';
 import { ChangeFeedService } from './change-feed.service.ts';
+import { allowLargeDocuments } from './document-bodies.ts';
 import { DocumentCollections } from './document-collections.ts';
 import { DocumentsController } from './documents.controller.ts';
 import { DocumentsRepository } from './documents.repository.ts';
@@ -18,8 +20,6 @@ import { ListDocumentsService } from './list-documents.service.ts';
 import { OpenStreams } from './open-streams.ts';
 import { PostDocumentsService } from './post-documents.service.ts';
 import { ScanGuard } from './scan-guard.service.ts';
-
-const ROUTES = '/api/v1/database/collections/:name/documents';
 
 /** Documents: read, write, export, changes. */
 @Module({
@@ -41,11 +41,7 @@ const ROUTES = '/api/v1/database/collections/:name/documents';
   ],
 })
 export class DocumentsModule {
-  /** Bodies that hold documents may be larger than others; that is said of a route when it is made, before any is. */
-  constructor({ httpAdapter }: HttpAdapterHost, @InjectConfig() config: StorageConfig) {
-    const server = httpAdapter.getInstance<FastifyInstance>();
-    server.addHook('onRoute', (route) => {
-      if (route.url.startsWith(ROUTES)) route.bodyLimit = config.documentsBodyLimit;
-    });
+  constructor({ httpAdapter }: HttpAdapterHost, @InjectConfig() config: StorageConfig, @InjectLogger() logger: Logger) {
+    allowLargeDocuments(httpAdapter.getInstance<FastifyInstance>(), config.documentsBodyLimit, logger);
   }
 }
