@@ -75,12 +75,19 @@ export async function startOwnRedisCluster(settings: readonly string[] = []): Pr
   const asNode = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '5000', ...settings];
   // All at once, so that no two are given the same; without a port of its own the bus takes the node's and ten thousand.
   const ports = await freePorts(2 * NODES);
-  const nodes = await Promise.all(
+  const started = await Promise.allSettled(
     ports.slice(0, NODES).map((port, at) => {
       const bus = ['--cluster-port', String(ports[NODES + at])];
       return startOwnRedis([...asNode, ...bus], undefined, port);
     }),
   );
+  const nodes = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const stopNodes = (): Promise<unknown> => Promise.all(nodes.map((node) => node.stop()));
+  const failed = started.find((one) => one.status === 'rejected');
+  if (failed) {
+    await stopNodes();
+    throw failed.reason;
+  }
   const cli = join(dirname(await redisServer()), 'redis-cli');
   const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`);
   await runProgram(cli, ['--cluster', 'create', ...hosts, '--cluster-replicas', '1', '--cluster-yes']);
@@ -91,7 +98,7 @@ export async function startOwnRedisCluster(settings: readonly string[] = []): Pr
   const client = new Cluster(nodes.map(({ port }) => ({ host: '127.0.0.1', port })));
   const stop = async (): Promise<void> => {
     client.disconnect();
-    await Promise.all(nodes.map((node) => node.stop()));
+    await stopNodes();
   };
   return { uri: nodes[0]?.uri ?? '', nodes, client, stop };
 }
