@@ -33,8 +33,9 @@ describe('streams of documents', () => {
     await service.database.db.collection('rows').insertMany(rows);
     await service.database.db.collection('rows').createIndex({ n: 1 });
   });
-  afterEach(() => {
+  afterEach(async () => {
     for (const call of calls.splice(0)) call.destroy();
+    await eventually('no feed is left', async () => (await openCursors('watched')) === 0);
   });
   afterAll(() => service.close());
 
@@ -151,6 +152,25 @@ describe('streams of documents', () => {
       await eventually('no cursor is left', async () => (await openCursors('watched')) === 0);
       const free = await follow('/watched/documents/changes');
       expect(free.answer.statusCode).toBe(200);
+    });
+
+    it('keeps no place for clients that left before the answer began', async () => {
+      for (let round = 0; round < MAX_STREAMS + 2; round += 1) {
+        for (const kind of ['changes', 'export']) {
+          const call = request({ port, path: `${BASE}/watched/documents/${kind}`, headers: { 'x-api-key': key } });
+          call.on('error', () => undefined).end(() => setTimeout(() => call.destroy(), round));
+          await new Promise((resolve) => call.once('close', resolve));
+        }
+      }
+      const areFree = async (): Promise<boolean> => {
+        const answers = await Promise.all(
+          Array.from({ length: MAX_STREAMS }, () => open('/watched/documents/changes')),
+        );
+        for (const call of calls.splice(0)) call.destroy();
+        return answers.every(({ statusCode }) => statusCode === 200);
+      };
+      // What one try takes is free again only after a while.
+      await eventually('every place is free', areFree, { intervalMs: 3_000 });
     });
 
     it('refuses views, missing collections, unknown operations and callers', async () => {

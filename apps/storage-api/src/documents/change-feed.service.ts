@@ -9,6 +9,7 @@ import { MongoServerError, type ChangeStream, type Document } from 'mongodb';
 import { DocumentCollections } from './document-collections.ts';
 import type { FollowDocumentsQuery } from './documents.dto.ts';
 import { OpenStreams } from './open-streams.ts';
+import { releaseUnread } from './unread-stream.ts';
 
 /** How long the server holds a question open when nothing happens; a feed ends within it. */
 const AWAIT_MS = 1_000;
@@ -61,7 +62,12 @@ export class ChangeFeedService {
       first.catch(() => undefined);
       // A token may turn out to be too old with the first answer; without one, all is well once the stream is open.
       await (after === undefined ? Promise.race([first, opening(stream)]) : first);
-      return this.events(stream, first, leave, AbortSignal.any([gone, this.shutdown.signal]));
+      const release = (): void => {
+        leave();
+        void stream.close().catch(() => undefined);
+      };
+      const begin = releaseUnread(gone, release);
+      return this.events(stream, first, { begin, leave }, AbortSignal.any([gone, this.shutdown.signal]));
     } catch (error) {
       await stream.close();
       leave();
@@ -72,9 +78,10 @@ export class ChangeFeedService {
   private async *events(
     stream: Changes,
     first: Promise<Document | null>,
-    leave: () => void,
+    { begin, leave }: { begin: () => void; leave: () => void },
     signal: AbortSignal,
   ): AsyncGenerator<string> {
+    begin();
     try {
       yield `retry: ${String(RETRY_MS)}\n\n${heartbeat(stream)}`;
       let quietSinceMs = this.clock.monotonicMs();

@@ -128,7 +128,7 @@ export class DocumentsController {
     @Query() query: ExportDocumentsQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const lines = await this.exports.export(name, query);
+    const lines = await this.exports.export(name, query, goneOf(reply));
     void reply.header('content-type', 'application/x-ndjson').send(Readable.from(lines, { objectMode: false }));
   }
 
@@ -143,9 +143,7 @@ export class DocumentsController {
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    const events = await this.feed.follow(name, query, lastEventId, gone.signal);
+    const events = await this.feed.follow(name, query, lastEventId, goneOf(reply));
     void reply
       .header('content-type', 'text/event-stream')
       .header('x-accel-buffering', 'no')
@@ -245,6 +243,15 @@ export class DocumentsController {
       void reply.status(204).send();
     }
   }
+}
+
+/** Aborted when the answer has ended, also because the client went away. */
+function goneOf(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  // Who left before the route was reached is not told of again.
+  if (reply.raw.destroyed || reply.raw.socket?.destroyed === true) gone.abort();
+  else reply.raw.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 function send(reply: FastifyReply, status: number, body: Buffer): void {

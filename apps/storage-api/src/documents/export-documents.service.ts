@@ -8,6 +8,7 @@ import type { FindCursor } from 'mongodb';
 import { DocumentCollections } from './document-collections.ts';
 import type { ExportDocumentsQuery } from './documents.dto.ts';
 import { OpenStreams } from './open-streams.ts';
+import { releaseUnread } from './unread-stream.ts';
 import { parseFields } from './query/parse-fields.ts';
 import { parseFilter } from './query/parse-filter.ts';
 import { parseSort } from './query/parse-sort.ts';
@@ -35,7 +36,7 @@ export class ExportDocumentsService {
    * the connection is cut: an answer that ends as it should is whole.
    * @throws AppError at once for what is wrong with the request
    */
-  async export(name: string, query: ExportDocumentsQuery): Promise<AsyncGenerator<Buffer>> {
+  async export(name: string, query: ExportDocumentsQuery, gone: AbortSignal): Promise<AsyncGenerator<Buffer>> {
     const filter = parseFilter(query.filter);
     const sort = parseSort(query.sort);
     const projection = parseFields(query.fields);
@@ -48,10 +49,11 @@ export class ExportDocumentsService {
       ...(projection && { projection }),
       ...(sort.length > 0 && { sort }),
     });
-    return this.lines(cursor, leave);
+    return this.lines(cursor, leave, releaseUnread(gone, leave));
   }
 
-  private async *lines(cursor: FindCursor, leave: () => void): AsyncGenerator<Buffer> {
+  private async *lines(cursor: FindCursor, leave: () => void, begin: () => void): AsyncGenerator<Buffer> {
+    begin();
     try {
       let writer = new BsonJsonWriter(CHUNK_BYTES * 2);
       for await (const bson of cursor) {
