@@ -69,14 +69,24 @@ describe('queries that were found valid', () => {
     for (let n = 0; n < 3; n += 1) {
       await expect(query({ limit: 'x' })).rejects.toThrow('limit');
       expect((await query({ tags: ['a'] })).tags).toEqual(['a']);
-      await query({ name: 'x'.repeat(1_500) });
+      await expect(query({ name: 'x'.repeat(2_001) })).rejects.toThrow('name');
     }
     expect(counted.calls).toBe(9);
-    for (let n = 0; n < 201; n += 1) await query({ name: String(n) });
-    await query({ name: '0' });
-    await query({ name: '200' });
-    expect(counted.calls).toBe(211);
+    for (let n = 0; n < 101; n += 1) await query({ limit: String(n) }).catch(() => undefined);
+    expect(counted.calls).toBe(110);
   });
+});
+
+it('takes any text where any text will do, and no other value', async () => {
+  const { counted, query } = pipes();
+  expect(await query({ name: 'a', limit: '3' })).toEqual({ name: 'a', limit: 3 });
+  expect(await query({ name: ' {"b": 1}', limit: '3' })).toEqual({ name: ' {"b": 1}', limit: 3 });
+  expect(await query({ name: '', limit: '3' })).toEqual({ name: '', limit: 3 });
+  expect(counted.calls).toBe(1);
+  for (const name of [['a', 'b'], 'x'.repeat(2_001), { a: '1' }])
+    await expect(query({ name, limit: '3' })).rejects.toThrow('name');
+  await expect(query({ name: 'a', limit: 'x' })).rejects.toThrow('limit');
+  await expect(query({ limit: '3', other: { name: 'a' } })).rejects.toThrow('other');
 });
 
 it('leaves bodies to the pipe', async () => {
