@@ -11,7 +11,7 @@ const SECONDS = 60;
 const WARM_UP_SECONDS = 10;
 const SETTLED_AFTER_MS = 10_000;
 /** Requests a second of all connections together: a steady load, not all there is. */
-const RATE = 3_000;
+const RATE = 2_000;
 const CACHED = 2_000;
 
 /** Of ten requests seven read a document, two find ten, one stores one. */
