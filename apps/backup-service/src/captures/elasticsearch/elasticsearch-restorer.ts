@@ -97,7 +97,10 @@ export class ElasticsearchRestorer implements EngineRestorer<ElasticsearchRestor
     const { client, plan, run, work, manifest } = context;
     const finished = await readJournal(client, work, run.signal);
     const warnings = [...(finished?.warnings ?? [])];
-    let reconciled: Reconciled = { searchIndices: finished?.searchIndices ?? [], isDegraded: finished?.isDegraded ?? false };
+    let reconciled: Reconciled = {
+      searchIndices: finished?.searchIndices ?? [],
+      isDegraded: finished?.isDegraded ?? false,
+    };
     if (!finished) {
       warnings.push(...(await stageUnits(context)));
       const { warnings: differences, ...figures } = await this.reconcile(context);
