@@ -35,7 +35,8 @@ export function fromHttpError(error: unknown): AppError | undefined {
   const status = Number(candidate.statusCode ?? candidate.status);
   if (!(status >= 400 && status < 500)) return undefined;
   if (status === 400 && /^FST_ERR_CTP|JSON/.test(`${String(candidate.code)} ${String(candidate.message)}`)) {
-    return new AppError('MALFORMED_BODY', 'the body is not well-formed JSON', { cause: error });
+    const detail = 'the body is not well-formed JSON, or has a key `__proto__`, which is not taken';
+    return new AppError('MALFORMED_BODY', detail, { cause: error });
   }
   if (candidate.code === 'FST_ERR_BAD_URL') {
     return new AppError('VALIDATION_FAILED', 'the address is not well-formed: check its percent-encoding', {
