@@ -8,6 +8,9 @@ const MAX_COPIED_CHARACTERS = 16 * 1024 * 1024;
 const KINDS = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
 const FORBIDDEN_PART = /(^|\/)(__proto__|constructor|prototype)(\/|$)/;
 
+/** https://www.rfc-editor.org/rfc/rfc6901#section-4 */
+const LIST_INDEX = /^(0|[1-9]\d*)$/;
+
 type Given = Record<string, unknown>;
 
 /**
@@ -50,18 +53,71 @@ export function applyJsonPatch(document: unknown, operations: readonly Operation
   const root = { document };
   let copied = 0;
   operations.forEach((operation, index) => {
-    const moved = { ...operation, path: `/document${operation.path}` } as Operation;
-    if ('from' in moved) moved.from = `/document${moved.from}`;
-    if (moved.op === 'copy') copied += sizeOf(Pointer.fromJSON(moved.from).get(root));
+    if (operation.op === 'copy') copied += sizeOf(valueAt(root, operation.from));
     if (copied > MAX_COPIED_CHARACTERS) refusePatch(index, 'copies more than a document can hold');
-    const [error] = applyPatch(root, [moved]);
-    if (error) refusePatch(index, REASONS[error.name] ?? 'does not fit the document');
+    apply(root, operation, index);
   });
   return root.document;
 }
 
+interface Root {
+  document: unknown;
+}
+
+function apply(root: Root, operation: Operation, index: number): void {
+  const { op, path } = operation;
+  if (op === 'move' || op === 'copy') {
+    const { from } = operation;
+    if (!isPlace(root, from)) refusePatch(index, NO_PLACE);
+    if (op === 'move' && path.startsWith(`${from}/`)) refusePatch(index, 'moves a value into itself');
+    const value = valueAt(root, from);
+    // The removal may change which place the path names.
+    if (op === 'move') apply(root, { op: 'remove', path: from }, index);
+    // `add` stores a copy of its own.
+    return apply(root, { op: 'add', path, value }, index);
+  }
+  if (!isPlace(root, path, op === 'add')) refusePatch(index, NO_PLACE);
+  const [error] = applyPatch(root, [{ ...operation, path: `/document${path}` }]);
+  if (error) refusePatch(index, REASONS[error.name] ?? 'does not fit the document');
+}
+
+/**
+ * Is there a value at the path, or with `isNew` room for one? Only what the document holds: the library would also follow what texts, lists and
+ * objects of JavaScript bring along, such as the length of a list or a method that all objects have in common.
+ */
+function isPlace(root: Root, path: string, isNew = false): boolean {
+  const parts = partsOf(path);
+  const last = parts.pop() ?? 'document';
+  let holder: unknown = root;
+  for (const part of parts) {
+    if (!holds(holder, part)) return false;
+    holder = (holder as Given)[part];
+  }
+  return holds(holder, last) || (isNew && hasRoom(holder, last));
+}
+
+function holds(holder: unknown, part: string): boolean {
+  if (Array.isArray(holder)) return LIST_INDEX.test(part) && Number(part) < holder.length;
+  return typeof holder === 'object' && holder !== null && Object.hasOwn(holder, part);
+}
+
+function hasRoom(holder: unknown, part: string): boolean {
+  if (Array.isArray(holder)) return part === '-' || part === String(holder.length);
+  return typeof holder === 'object' && holder !== null;
+}
+
+/** Of a path that is a place. */
+function valueAt(root: Root, path: string): unknown {
+  return isPlace(root, path) ? Pointer.fromJSON(`/document${path}`).get(root) : undefined;
+}
+
+function partsOf(path: string): string[] {
+  return Pointer.fromJSON(`/document${path}`).tokens.slice(1);
+}
+
+const NO_PLACE = 'names a place that is not there';
 const REASONS: Readonly<Record<string, string>> = {
-  MissingError: 'names a place that is not there',
+  MissingError: NO_PLACE,
   TestError: 'tested for another value than the one that is there',
 };
 
