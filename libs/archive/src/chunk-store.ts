@@ -139,7 +139,7 @@ export class ChunkStore {
     });
   }
 
-  #open(ref: ChunkRef, frame: Buffer, memory?: SharedArrayBuffer): Promise<ChunkAnswer> {
+  #open(ref: ChunkRef, frame: Buffer, memory?: ArrayBufferLike): Promise<ChunkAnswer> {
     return this.#pool.run({ op: 'open', frame: pieceOf(frame), ...sizeOf(ref), ...(memory && { memory }) });
   }
 
@@ -176,8 +176,10 @@ export class ChunkStore {
     const frame = bytesOf(sealed.frame);
     this.#traffic.ratio = frame.length / (plainBytes || 1);
     const isNew = await this.#store.putIfAbsent(key, frame);
+    // "It is there" may be answered before the whole body was sent: the socket then still reads this memory, which must not hold a plaintext next.
+    if (!isNew) return 0;
     this.memory.give(sealed.frame.buffer);
-    return isNew ? frame.length : 0;
+    return frame.length;
   }
 
   /** Tries the copy that the manifest names, then the others: a collection or a repair may have left another one. */
@@ -197,7 +199,7 @@ export class ChunkStore {
       : new AppError('CHUNK_MISSING', `Chunk ${name} is not in the repository.`);
   }
 
-  /** The frame lies in memory that is used again as soon as `use` has ended well. */
+  /** The frame lies in memory that is used again as soon as `use` has ended, also badly: a thread that answers, or died, has let go of it. */
   async #try<T>(
     key: string,
     plainBytes: number,
