@@ -1,4 +1,5 @@
-import { BSON, Double, Int32, Long, ObjectId } from 'mongodb';
+import { TOKENS } from '@lucid/service-kit/tokens';
+import { BSON, type Db, Double, Int32, Long, ObjectId } from 'mongodb';
 import { startTestService, type Answer, type TestService } from '../../../tests/setup/test-service.ts';
 import { storageApi } from '../src/storage-api.ts';
 
@@ -173,6 +174,44 @@ describe('/api/v1/database/collections/{name}/documents', () => {
         expect((await post('plain', { other: true }, headers)).json).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
       }
       expect((await post('plain', {}, { 'idempotency-key': 'a b' })).json).toMatchObject({ code: 'VALIDATION_FAILED' });
+    });
+
+    it.each([true, false])('goes on with a bulk that died half-way (ordered: %s)', async (ordered) => {
+      const headers = { 'idempotency-key': `half-${String(ordered)}` };
+      const body = {
+        documents: [
+          { n: 11, ordered },
+          { n: 12, ordered },
+          { _id: headers['idempotency-key'] },
+          { n: 13, ordered },
+          { n: 14, ordered },
+        ],
+        ordered,
+      };
+      const whole = await post('plain', body, headers);
+      expect(whole).toMatchObject({ status: 200, json: { inserted: 5 } });
+      // As if it had ended when the first, second and fourth were stored, and before the answer was kept.
+      await service.app.get<Db>(TOKENS.CONTROL_DATABASE).collection('idempotency_keys').deleteMany({});
+      const plain = service.database.db.collection<{ _id: string; n: number; ordered: boolean }>('plain');
+      await plain.deleteMany({ $or: [{ _id: headers['idempotency-key'] }, { n: 14 }] });
+      expect((await post('plain', body, headers)).text).toBe(whole.text);
+      const stored = { $or: [{ _id: headers['idempotency-key'] }, { n: { $gt: 10 }, ordered }] };
+      expect(await plain.countDocuments(stored)).toBe(5);
+    });
+
+    it('stores a bulk once that comes many times at once with one Idempotency-Key', async () => {
+      const headers = { 'idempotency-key': 'at-once' };
+      const body = { documents: Array.from({ length: 2_000 }, (_, once) => ({ once, pad: 'x'.repeat(100) })) };
+      const answers = await Promise.all(Array.from({ length: 4 }, () => post('plain', body, headers)));
+      expect(answers.map(({ status, json }) => [status, json?.['inserted']])).toEqual(Array(4).fill([200, 2_000]));
+      expect(await service.database.db.collection('plain').countDocuments({ pad: { $exists: true } })).toBe(2_000);
+    });
+
+    it('refuses a document with Idempotency-Key whose answer is too large to be kept', async () => {
+      const body = { escaped: '\u0001'.repeat(3 * MIB) };
+      const answer = await post('plain', body, { 'idempotency-key': 'too-large' });
+      expect(answer.json).toMatchObject({ status: 413, code: 'DOCUMENT_TOO_LARGE' });
+      expect(await service.database.db.collection('plain').countDocuments({ escaped: { $exists: true } })).toBe(0);
     });
 
     it('explains field by field what the validator refuses, and a duplicate', async () => {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { BSON, MongoClient, ReadConcern, type ClientSession, type Collection, type Document } from 'mongodb';
+import { BSON, MongoClient, ReadConcern } from 'mongodb';
+import type { ClientSession, Collection, Document, ObjectId } from 'mongodb';
 
 /** A document as the server sent it, and its `_id` with its exact type. */
 export interface StoredDocument {
@@ -27,6 +28,17 @@ export class DocumentsRepository {
   async find(collection: Collection<Document>, id: unknown, options: FindOptions = {}): Promise<Buffer | null> {
     const cursor = collection.find(byId(id), { ...options, raw: true, limit: 1, singleBatch: true });
     return (await cursor.next()) as Buffer | null;
+  }
+
+  /** Those of the ids that the primary has a document of, as hexadecimal digits. */
+  async findIds(collection: Collection<Document>, ids: readonly ObjectId[]): Promise<Set<string>> {
+    const options = {
+      projection: { _id: 1 },
+      readPreference: 'primary',
+      readConcern: new ReadConcern('local'),
+    } as const;
+    const found = await collection.find({ _id: { $in: [...ids] } }, options).toArray();
+    return new Set(found.map(({ _id }) => String(_id)));
   }
 
   /** The document as it is inside of a transaction. */

@@ -1,3 +1,4 @@
+import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import { InjectClock, InjectControlDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
@@ -24,6 +25,8 @@ interface KeptRecord {
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 const DUPLICATE_KEY = 11000;
+/** A record is a document of at most 16 MiB, and has a few more fields. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024 - 65_536;
 
 /** The answers kept for Idempotency-Key, in `idempotency_keys` of the control database; they go after 24 hours. */
 @Injectable()
@@ -45,8 +48,13 @@ export class IdempotentInsertsRepository {
     return { requestHash, answer };
   }
 
-  /** @returns false where an answer is kept for this key already */
+  /** @returns false where an answer is kept for this key already @throws AppError DOCUMENT_TOO_LARGE for an answer beyond `isKeepable` */
   async keep(id: string, requestHash: string, answer: KeptAnswer, session?: ClientSession): Promise<boolean> {
+    if (!isKeepable(answer)) {
+      const detail =
+        'the answer, which Idempotency-Key has kept as JSON, is larger than 16 MiB: send it without the key';
+      throw new AppError('DOCUMENT_TOO_LARGE', detail);
+    }
     const createdAt = this.clock.now();
     const { status, location = null, etag = null } = answer;
     const body = new Binary(answer.body);
@@ -62,4 +70,9 @@ export class IdempotentInsertsRepository {
       throw error;
     }
   }
+}
+
+/** Does the answer fit into a record? */
+export function isKeepable({ body }: KeptAnswer): boolean {
+  return body.length <= MAX_BODY_BYTES;
 }

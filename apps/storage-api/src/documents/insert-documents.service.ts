@@ -82,6 +82,62 @@ export class InsertDocumentsService {
     }
   }
 
+  /**
+   * As `insertMany`, of a bulk of which another try may have stored a part or be storing it now. `made` are the documents whose ids were
+   * made for this bulk alone: one that is there by now is stored, whoever did it, and an ordered bulk goes on behind it.
+   */
+  async insertRest(name: string, request: BulkRequest, made: ReadonlySet<number>): Promise<BulkResult> {
+    const target = await this.collections.writable(name);
+    const documents = request.documents.map(withId);
+    try {
+      for (let rest = [...documents.keys()]; ;) {
+        const found = await this.tryStore(target, documents, rest, request.ordered);
+        const first = found.keys().next().value;
+        if (first === undefined) return bulkResult(documents, found);
+        const behind = rest.filter((index) => index >= first);
+        const stored = await this.storedOf(target, documents, new Set(behind.filter((index) => made.has(index))));
+        for (const index of stored) found.delete(index);
+        if (!request.ordered || found.size > 0)
+          return bulkResult(documents, found, request.ordered ? first : undefined);
+        rest = behind.filter((index) => !stored.has(index));
+        if (rest.length === 0) return bulkResult(documents, found);
+      }
+    } catch (error) {
+      throw explained(error, documents);
+    } finally {
+      await this.forget(target, request.documents);
+    }
+  }
+
+  /** @returns what refused which of them, the first one first */
+  private async tryStore(
+    target: DocumentCollection,
+    documents: readonly Document[],
+    indexes: readonly number[],
+    ordered: boolean,
+  ): Promise<Map<number, AppError>> {
+    try {
+      const some = indexes.map((index) => documents[index] ?? {});
+      await this.store(target, some, ordered);
+      return new Map();
+    } catch (error) {
+      if (!(error instanceof MongoBulkWriteError) || !hasWriteErrors(error)) throw error;
+      const failed = [error.writeErrors].flat().sort((a, b) => a.index - b.index);
+      return new Map(failed.map((one) => [indexes[one.index] ?? one.index, itemError(one)]));
+    }
+  }
+
+  /** Those of the documents whose ids are there. */
+  private async storedOf(
+    { collection }: DocumentCollection,
+    documents: readonly Document[],
+    indexes: ReadonlySet<number>,
+  ): Promise<Set<number>> {
+    const ids = [...indexes].map((index) => documents[index]?.['_id'] as ObjectId);
+    const found = await this.repository.findIds(collection, ids);
+    return new Set([...indexes].filter((index) => found.has(String(documents[index]?.['_id']))));
+  }
+
   private async store(
     { collection }: DocumentCollection,
     documents: Document[],

@@ -2,10 +2,11 @@ import { createHash, hash } from 'node:crypto';
 import { AppError } from '@lucid/core/app-error';
 import { Injectable } from '@nestjs/common';
 import { ObjectId, type ClientSession, type Document } from 'mongodb';
+import type { BulkResult } from './bulk-result.ts';
 import { documentIdPath } from './document-id.ts';
 import { toDocumentError } from './document-collections.ts';
 import { DocumentsRepository } from './documents.repository.ts';
-import { IdempotentInsertsRepository, type KeptAnswer } from './idempotent-inserts.repository.ts';
+import { IdempotentInsertsRepository, isKeepable, type KeptAnswer } from './idempotent-inserts.repository.ts';
 import { InsertDocumentsService } from './insert-documents.service.ts';
 import { parseInsert, type BulkRequest } from './request-documents.ts';
 
@@ -26,7 +27,7 @@ class AnsweredMeanwhile extends Error {}
 /**
  * POST of documents: one or many, with or without Idempotency-Key. With it, one document or an atomic bulk is stored in one transaction
  * with its answer, so that neither is there without the other; any other bulk gets ids made of the key, so that a repetition after a
- * crash finds what the first try stored and stores nothing twice.
+ * crash, or beside the first try, finds what is stored and stores nothing twice.
  */
 @Injectable()
 export class PostDocumentsService {
@@ -71,15 +72,16 @@ export class PostDocumentsService {
     const documents = request.documents.map((document, index) =>
       document['_id'] === undefined ? { _id: idOf(id, index), ...document } : document,
     );
-    const answer = await this.insert(name, { ...request, documents });
-    if (await this.answers.keep(id, requestHash, answer)) return answer;
+    const made = new Set([...documents.keys()].filter((index) => request.documents[index]?.['_id'] === undefined));
+    const answer = answerOf(await this.inserts.insertRest(name, { ...request, documents }, made));
+    // Many refusals, explained at length: what is stored is stored, and a repetition finds it out anew.
+    if (!isKeepable(answer) || (await this.answers.keep(id, requestHash, answer))) return answer;
     return (await this.kept(id, requestHash)) ?? answer;
   }
 
   private async insert(name: string, request: Insert, session?: ClientSession): Promise<KeptAnswer> {
     if (!('document' in request)) {
-      const { failed, json } = await this.inserts.insertMany(name, request, session);
-      return { status: failed > 0 ? 207 : 200, body: Buffer.from(json) };
+      return answerOf(await this.inserts.insertMany(name, request, session));
     }
     const { id, etag, body } = await this.inserts.insertOne(name, request.document, session);
     const location = `/api/v1/database/collections/${encodeURIComponent(name)}/documents/${documentIdPath(id)}`;
@@ -92,6 +94,10 @@ export class PostDocumentsService {
     if (known.requestHash === requestHash) return known.answer;
     throw new AppError('IDEMPOTENCY_KEY_REUSED', 'this Idempotency-Key was sent with another body or collection');
   }
+}
+
+function answerOf({ failed, json }: BulkResult): KeptAnswer {
+  return { status: failed > 0 ? 207 : 200, body: Buffer.from(json) };
 }
 
 function idOf(key: string, index: number): ObjectId {
