@@ -44,6 +44,19 @@ describe('GET /api/v1/audit and /audit/verify', () => {
     expect(JSON.stringify(all)).not.toContain('lucid_');
   });
 
+  it('shows the trail to nobody else by way of its collection either, cached or not', async () => {
+    const path = '/api/v1/database/collections/audit_logs/documents';
+    const { json } = await service.call('GET', `${path}?limit=1`, { key });
+    const [{ _id: id }] = json?.['items'] as [{ _id: { $oid: string } }];
+    const one = `${path}/${id.$oid}`;
+    expect((await service.call('GET', one, { key })).status).toBe(200);
+    for (const role of ['viewer', 'operator', 'backup-admin'] as const) {
+      const other = await service.key(role);
+      for (const closed of ['/api/v1/audit', path, one, `${path}/export`, `${path}/changes`])
+        expect((await service.call('GET', closed, { key: other })).json).toMatchObject({ code: 'FORBIDDEN' });
+    }
+  });
+
   it('names the code of what was refused', async () => {
     const refused = await get('?outcome=refused');
     expect(refused.map(({ code, actor }) => [code, actor === 'anonymous'])).toEqual([

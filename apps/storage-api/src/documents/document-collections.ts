@@ -1,6 +1,8 @@
 import { toMongoAppError } from '@lucid/clients/mongodb/connection';
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
+import { currentContext } from '@lucid/core/request-context';
+import { isRole, roleAllows } from '@lucid/models/roles';
 import { InjectClock, InjectMainDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import { BSON, ReadConcern, type Collection, type Db, type Document } from 'mongodb';
@@ -34,9 +36,9 @@ export class DocumentCollections {
     @InjectClock() private readonly clock: Clock,
   ) {}
 
-  /** @throws AppError NAMESPACE_INVALID, COLLECTION_NOT_FOUND */
+  /** @throws AppError NAMESPACE_INVALID, COLLECTION_NOT_FOUND, FORBIDDEN as `readableName` */
   async readable(name: string): Promise<DocumentCollection> {
-    const known = this.known.get(collectionName(name));
+    const known = this.known.get(readableName(name));
     if (known && known.untilMs > this.clock.monotonicMs()) return known.entry;
     this.known.delete(name);
     const { type, options } = await this.catalogue.get(name);
@@ -67,6 +69,17 @@ export class DocumentCollections {
     const isCritical = modelOfCollection(collectionName(name))?.critical === true;
     return this.database.collection(name, isCritical ? { readConcern: new ReadConcern('majority') } : {});
   }
+}
+
+/** Collections whose documents are as secret as the route that shows them: the audit trail. */
+const FOR_ADMINS: ReadonlySet<string> = new Set(['audit_logs']);
+
+/** The name of a collection whose documents this caller may read. @throws AppError NAMESPACE_INVALID; FORBIDDEN for what admins alone read */
+export function readableName(name: string): string {
+  if (!FOR_ADMINS.has(collectionName(name))) return name;
+  const role = currentContext()?.actor?.role;
+  if (isRole(role) && roleAllows(role, 'admin')) return name;
+  throw new AppError('FORBIDDEN', `${name} is the audit trail: reading it needs the role admin`);
 }
 
 function sourceOf(name: string, type: CollectionType, options: Document): string {

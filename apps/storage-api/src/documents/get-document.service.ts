@@ -4,8 +4,7 @@ import { AppError } from '@lucid/core/app-error';
 import { Injectable } from '@nestjs/common';
 import { ObjectId } from 'mongodb';
 import { DocumentCache } from '../cache/document-cache.ts';
-import { collectionName } from '../collections/collection-names.ts';
-import { DocumentCollections, toDocumentError } from './document-collections.ts';
+import { DocumentCollections, readableName, toDocumentError } from './document-collections.ts';
 import { ETAG_LENGTH, etagOf } from './document-etag.ts';
 import { DocumentsRepository, exactDocument } from './documents.repository.ts';
 import { ScanGuard } from './scan-guard.service.ts';
@@ -34,9 +33,10 @@ export class GetDocumentService {
     private readonly guard: ScanGuard,
   ) {}
 
-  /** @throws AppError NAMESPACE_INVALID, COLLECTION_NOT_FOUND, DOCUMENT_NOT_FOUND */
+  /** @throws AppError NAMESPACE_INVALID, FORBIDDEN, COLLECTION_NOT_FOUND, DOCUMENT_NOT_FOUND */
   async get(name: string, id: unknown, skipsCache = false): Promise<ReadDocument> {
-    collectionName(name);
+    // A hit asks nothing else.
+    readableName(name);
     const load = (): Promise<Loaded | null> => this.load(name, id);
     if (skipsCache) return this.present(name, (await load())?.value, 'fwd=request');
     const own: { loaded?: Loaded | null } = {};
