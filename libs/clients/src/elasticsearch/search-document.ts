@@ -43,7 +43,7 @@ export function searchIdOf(id: unknown): string | undefined {
 
 function idText(id: unknown): string {
   if (typeof id === 'string') return OBJECT_ID.test(id) || isJson(id) ? JSON.stringify(id) : id;
-  if (typeof id === 'number' && Number.isFinite(id)) return String(id === 0 ? 0 : id);
+  if (typeof id === 'number' && Number.isFinite(id)) return numberText(id);
   if (typeof id === 'bigint') return String(id);
   const type = bsonTypeOf(id);
   if (type === 'ObjectId' || type === 'Long') return String(id);
@@ -51,12 +51,25 @@ function idText(id: unknown): string {
   return EJSON.stringify(id, { relaxed: false });
 }
 
-/** The `_id` in MongoDB of what `searchIdOf` made; any other text is a string. */
+/** All digits of a large double, for MongoDB, to which it is the integer of the same value. */
+function numberText(id: number): string {
+  if (Number.isInteger(id) && !Number.isSafeInteger(id)) return String(BigInt(id));
+  return String(id === 0 ? 0 : id);
+}
+
+/**
+ * The `_id` in MongoDB of what `searchIdOf` made; any other text is a string. @throws what EJSON throws, of an id that it did not make, such as
+ * `{"$oid":"?"}`
+ */
 export function mongodbIdOf(searchId: string): unknown {
   if (OBJECT_ID.test(searchId)) return EJSON.parse(`{"$oid":"${searchId}"}`) as unknown;
   if (!isJson(searchId)) return searchId;
-  if (INTEGER.test(searchId) && !Number.isSafeInteger(Number(searchId))) return Long.fromString(searchId);
+  if (INTEGER.test(searchId) && !Number.isSafeInteger(Number(searchId))) return largeInteger(BigInt(searchId));
   return EJSON.parse(searchId) as unknown;
+}
+
+function largeInteger(value: bigint): Long | number {
+  return BigInt.asIntN(64, value) === value ? Long.fromBigInt(value) : Number(value);
 }
 
 function isJson(text: string): boolean {

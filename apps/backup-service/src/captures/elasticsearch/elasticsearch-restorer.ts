@@ -6,9 +6,9 @@ import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore'
 import type { EngineRestored, EngineRestorer, RestoreInput, RestoreRun } from '../restore-port.ts';
 import { countDocuments } from './index-catalogue.ts';
 import { readElasticsearchManifest } from './manifest.ts';
-import { type Reconciliations, reconcileUnits, type SearchedDatabase } from './reconcile-units.ts';
+import { NONE_RECONCILED, type Reconciliations, reconcileUnits, type SearchedDatabase } from './reconcile-units.ts';
 import type { ElasticsearchRestoreContext } from './restore-context.ts';
-import { readJournal, removeOldJournals, writeJournal } from './restore-journal.ts';
+import { readJournal, removeJournal, removeOldJournals, writeJournal, type RestoreJournal } from './restore-journal.ts';
 import { workName } from './restore-names.ts';
 import { type ElasticsearchRestorePlan, planElasticsearchRestore } from './restore-plan.ts';
 import { swapIn } from './restore-swap.ts';
@@ -90,20 +90,20 @@ export class ElasticsearchRestorer implements EngineRestorer<ElasticsearchRestor
       await repository.forget();
       await repository.removeFolder();
     }
-    return standingIn.length === 0;
+    if (standingIn.length > 0) return false;
+    if ((await readJournal(client, work))?.state === 'reconciled') await removeJournal(client, work);
+    return true;
   }
 
   private async run(context: ElasticsearchRestoreContext): Promise<EngineRestored> {
     const { client, plan, run, work, manifest } = context;
-    const finished = await readJournal(client, work, run.signal);
+    const journal = await readJournal(client, work, run.signal);
+    const finished = journal?.state === undefined ? journal : undefined;
     const warnings = [...(finished?.warnings ?? [])];
-    let reconciled: Reconciled = {
-      searchIndices: finished?.searchIndices ?? [],
-      isDegraded: finished?.isDegraded ?? false,
-    };
+    let reconciled: Reconciled = figuresOf(finished);
     if (!finished) {
       warnings.push(...(await stageUnits(context)));
-      const { warnings: differences, ...figures } = await this.reconcile(context);
+      const { warnings: differences, ...figures } = await this.reconcile(context, journal);
       warnings.push(...differences);
       reconciled = figures;
       warnings.push(...(await swapIn(context)));
@@ -114,11 +114,19 @@ export class ElasticsearchRestorer implements EngineRestorer<ElasticsearchRestor
     return { namespaces: await this.counted(context), operations: 0, warnings, ...reconciled };
   }
 
-  private async reconcile(context: ElasticsearchRestoreContext): Promise<Reconciliations> {
+  /** Kept before the swap: a run that goes on after a kill cannot find it out again. */
+  private async reconcile(
+    context: ElasticsearchRestoreContext,
+    journal: RestoreJournal | undefined,
+  ): Promise<Reconciliations> {
     const { searched } = this.options;
-    const { lead } = context.run;
-    if (searched && lead) return reconcileUnits(context, searched, lead);
-    return { searchIndices: [], warnings: [], isDegraded: false };
+    const { client, work, run } = context;
+    if (!searched || !run.lead) return NONE_RECONCILED;
+    const before = { ...figuresOf(journal), warnings: journal?.warnings ?? [] };
+    const found = await reconcileUnits(context, searched, run.lead, before);
+    const finishedAt = run.clock.now().toISOString();
+    await writeJournal(client, work, { state: 'reconciled', finishedAt, targets: {}, ...found });
+    return found;
   }
 
   private async finish(
@@ -140,6 +148,10 @@ export class ElasticsearchRestorer implements EngineRestorer<ElasticsearchRestor
     }
     return counted;
   }
+}
+
+function figuresOf(journal: RestoreJournal | undefined): Reconciled {
+  return { searchIndices: journal?.searchIndices ?? [], isDegraded: journal?.isDegraded ?? false };
 }
 
 /** What the server refused in a way that nobody judged; its words are only for the log. */

@@ -149,6 +149,51 @@ describe('search indices after a restore with MongoDB', () => {
     expect(await restore(backup, run)).toEqual(result);
   });
 
+  it('tell what was found before a restore died in its swap', async () => {
+    await open('logical');
+    await index('sessions', [session(1)]);
+    await mongodb.db.collection<Document>('sessions').insertMany([session(1), { _id: 'x'.repeat(600) }]);
+    const backup = await bench.backup();
+    const run = bench.runOf({ lead: whole });
+    let asked = 0;
+    // Each index asks once before it stands in and once before it gets its name: none is compared again afterwards.
+    const dies = {
+      ...run,
+      assertHeld: () => ((asked += 1) > 2 ? Promise.reject(new Error('killed')) : Promise.resolve()),
+    };
+    await expect(restore(backup, dies)).rejects.toThrow('killed');
+    const result = await restore(backup, run);
+    expect(result.isDegraded).toBe(true);
+    expect(result.warnings).toEqual([expect.stringContaining('cannot take 1 documents')]);
+    expect(sessionsOf(result.searchIndices)).toMatchObject({ compared: 2, refused: 1 });
+    expect(await bench.leftovers()).toEqual([]);
+  });
+
+  it('lose what others have indexed under ids that are none, and keep what lies there with a routing', async () => {
+    await open('logical');
+    const sessions = [1, 2, 3].map((n) => session(n));
+    await index('sessions', sessions);
+    await mongodb.db.collection<Document>('sessions').insertMany(sessions);
+    const put = (id: string, query: string, source: unknown): Promise<string> =>
+      bench.raw(
+        'PUT',
+        `/${bench.name('sessions')}/_doc/${encodeURIComponent(id)}?refresh=true${query}`,
+        JSON.stringify(source),
+      );
+    await put('2', '&routing=2', derivedOf('sessions', session(2)).source);
+    for (const id of [
+      '{"$gt":{"$numberInt":"1"}}',
+      '{"$oid":"zz"}',
+      '{"$regularExpression":{"pattern":"","options":""}}',
+      '[1]',
+    ])
+      await put(id, '', {});
+    const result = await restore(await bench.backup());
+    expect(result.isDegraded).toBe(false);
+    expect(sessionsOf(result.searchIndices)).toMatchObject({ compared: 3, added: 0, changed: 1, removed: 4 });
+    expect(await indexed('sessions')).toEqual(await derivationOf('sessions'));
+  });
+
   it('take what is newer, and lose nothing, where the restore left the collection as it was', async () => {
     await open('logical');
     const backup = await drift();

@@ -46,6 +46,13 @@ interface Prepared extends SearchDocument {
   readonly json: string;
 }
 
+interface FoundDocument {
+  readonly _id: string;
+  readonly found?: boolean;
+  readonly _routing?: string;
+  readonly _source?: unknown;
+}
+
 /**
  * Makes a staged index what its collection says: each document of the collection is derived anew and compared; what differs or is missing
  * is indexed, and where the index then holds more than the collection, what the collection does not hold is deleted. May run twice.
@@ -151,12 +158,17 @@ class Reconciliation {
 
   private async read(ids: readonly string[]): Promise<Map<string, unknown>> {
     const { client, run } = this.context;
-    const { docs } = await jsonRequest<{ docs: { _id: string; found?: boolean; _source?: unknown }[] }>(client, {
+    const { docs } = await jsonRequest<{ docs: FoundDocument[] }>(client, {
       ...{ method: 'POST', path: pathOf(this.unit.staging, '_mget'), body: JSON.stringify({ ids }) },
-      ...{ query: { filter_path: 'docs._id,docs.found,docs._source' }, signal: run.signal, timeoutMs: 120_000 },
+      ...{ query: { filter_path: 'docs._id,docs.found,docs._routing,docs._source' } },
+      ...{ signal: run.signal, timeoutMs: 120_000 },
     });
-    // An empty source is left out by the filter.
-    return new Map(docs.filter(({ found }) => found).map(({ _id, _source = {} }) => [_id, _source]));
+    // An empty source is left out by the filter. One with a routing counts as another one, whatever it holds: it would go as a stray.
+    return new Map(
+      docs
+        .filter(({ found }) => found)
+        .map(({ _id, _routing, _source = {} }) => [_id, _routing === undefined ? _source : undefined]),
+    );
   }
 
   /** @returns the ids of what was refused for good */
@@ -193,7 +205,7 @@ class Reconciliation {
       id: JSON.parse(text.toString('utf8', id.start, id.end)) as string,
       routing: routing && text.toString('utf8', routing.start, routing.end),
     }));
-    const known = await this.idsThere(found.map(({ id }) => mongodbIdOf(id)));
+    const known = await this.idsThere(found.flatMap(({ id }) => mongodbIds(id)));
     const strays = found.filter(({ id, routing }) => routing !== undefined || !known.has(id));
     const refused = await this.send(strays.map(({ id, routing }) => `${this.action('delete', id, routing)}\n`));
     this.removed += strays.filter(({ id }) => !refused.has(id)).length;
@@ -225,4 +237,23 @@ class Reconciliation {
       ...{ refused: this.refused.size, refusedIds: [...this.refused].slice(0, NAMED_DOCUMENTS) },
     };
   }
+}
+
+/**
+ * The id to ask MongoDB for; none where no document can have it, which only somebody else has indexed: what does not lead back, what a filter
+ * takes for an expression, and what is no `_id` for MongoDB.
+ */
+function mongodbIds(searchId: string): unknown[] {
+  try {
+    const id = mongodbIdOf(searchId);
+    return isId(id) && searchIdOf(id) === searchId ? [id] : [];
+  } catch {
+    return [];
+  }
+}
+
+function isId(id: unknown): boolean {
+  if (typeof id !== 'object' || id === null) return true;
+  const { _bsontype } = id as { _bsontype?: unknown };
+  return !Array.isArray(id) && _bsontype !== 'BSONRegExp' && Object.keys(id)[0]?.startsWith('$') !== true;
 }

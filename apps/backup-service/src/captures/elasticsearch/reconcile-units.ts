@@ -22,6 +22,8 @@ export interface SearchedDatabase {
 
 export type Reconciliations = Required<Pick<EngineRestored, 'searchIndices' | 'warnings' | 'isDegraded'>>;
 
+export const NONE_RECONCILED: Reconciliations = { searchIndices: [], warnings: [], isDegraded: false };
+
 interface Pair {
   readonly unit: RestoreUnit;
   readonly model: ModelDefinition;
@@ -30,15 +32,18 @@ interface Pair {
 /**
  * Brings the staged indices to MongoDB's exact time: they were captured a moment before its end, or for another one (`pointInTime`). An
  * index belongs to a model by the alias it will have (`lucid_sessions`) and a mapping like those of the suite; others are left as they were captured. An
- * index that cannot be brought up stays as it is, and makes the restore degraded. May run twice; what waits to be swapped only.
+ * index that cannot be brought up stays as it is, and makes the restore degraded. May run twice.
+ * @param before what a run found that died in its swap: it counts where an index is beyond being compared
  */
 export async function reconcileUnits(
   context: ElasticsearchRestoreContext,
   searched: SearchedDatabase,
   lead: RestoredLead,
+  before = NONE_RECONCILED,
 ): Promise<Reconciliations> {
   const { run, plan } = context;
   const result = { searchIndices: [] as RestoredSearchIndex[], warnings: [] as string[], isDegraded: false };
+  let isPartlySwapped = false;
   const degrade = (warning: string): void => {
     result.warnings.push(warning);
     result.isDegraded = true;
@@ -46,7 +51,10 @@ export async function reconcileUnits(
   const target = await readNames(context.client, run.signal);
   const pairs = pairsOf(plan.units, context.prefix, searched.models);
   for (const { unit, model } of pairs) {
-    if (stagingStateOf(target, unit.staging) !== 'verified') continue;
+    if (stagingStateOf(target, unit.staging) !== 'verified') {
+      isPartlySwapped = true;
+      continue;
+    }
     if (pairs.some((other) => other.unit !== unit && other.model === model)) {
       degrade(`${unit.target} shares its alias with another index, so neither was compared with ${model.collection}`);
       continue;
@@ -68,7 +76,17 @@ export async function reconcileUnits(
       degrade(`${unit.target} is as it was captured: it could not be compared with ${model.collection}`);
     }
   }
-  return result;
+  return isPartlySwapped ? joined(before, result) : result;
+}
+
+/** What was found now counts before what was found then. */
+function joined(before: Reconciliations, now: Reconciliations): Reconciliations {
+  const again = new Set(now.searchIndices.map(({ index }) => index));
+  return {
+    searchIndices: [...before.searchIndices.filter(({ index }) => !again.has(index)), ...now.searchIndices],
+    warnings: [...new Set([...before.warnings, ...now.warnings])],
+    isDegraded: before.isDegraded || now.isDegraded,
+  };
 }
 
 /** An election must not leave an index behind its collection. */

@@ -2,9 +2,13 @@ import type { Client } from '@elastic/elasticsearch';
 import { isStatus, jsonRequest, pathOf, rawRequest } from '@lucid/clients/elasticsearch/raw-request';
 import type { EngineRestored } from '../restore-port.ts';
 
-/** A restore that has come to its end: the indices that it made, by name their UUID. */
+/** A restore that has come to its end, or to its swap. */
 export interface RestoreJournal {
+  /** Left out: it is finished. `reconciled`: what is staged was brought up; from here on the swap begins. */
+  readonly state?: 'reconciled';
+  /** When it reached that. */
   readonly finishedAt: string;
+  /** The indices that it made, by name their UUID. */
   readonly targets: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
   readonly searchIndices?: EngineRestored['searchIndices'];
@@ -29,6 +33,15 @@ export async function readJournal(
 export async function writeJournal(client: Client, work: string, journal: RestoreJournal): Promise<void> {
   const body = JSON.stringify({ template: {}, _meta: { lucidRestore: journal } });
   await rawRequest(client, { method: 'PUT', path: pathOf('_component_template', work), body });
+}
+
+/** None there is fine. */
+export async function removeJournal(client: Client, work: string): Promise<void> {
+  try {
+    await rawRequest(client, { method: 'DELETE', path: pathOf('_component_template', work) });
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error;
+  }
 }
 
 export async function removeOldJournals(client: Client, prefix: string, now: Date): Promise<void> {
