@@ -61,9 +61,19 @@ export class ChunkSnapshotReader implements SnapshotReader {
 
   async *#readPart({ first, plainBytes }: PlacedStream, offset: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
     signal?.throwIfAborted();
-    if (this.#pack?.first !== first) this.#pack = { first, bytes: this.#get(first) };
-    const bytes = await this.#pack.bytes;
+    const bytes = await this.#packAt(first, signal);
     yield Buffer.from(bytes.subarray(offset, offset + plainBytes));
+  }
+
+  /** One that could not be read is forgotten: the next stream, or a later run, tries it anew. */
+  #packAt(first: number, signal?: AbortSignal): Promise<Buffer> {
+    if (this.#pack?.first === first) return this.#pack.bytes;
+    const pack = { first, bytes: this.#get(first, this.#chunks.under(signal)) };
+    this.#pack = pack;
+    pack.bytes.catch(() => {
+      if (this.#pack === pack) this.#pack = undefined;
+    });
+    return pack.bytes;
   }
 
   #get(index: number, chunks = this.#chunks, borrowed = false): Promise<Buffer> {

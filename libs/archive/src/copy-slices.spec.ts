@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
@@ -65,6 +65,18 @@ describe('slices in a replica', () => {
     expect(await read(replica.slices(STREAM))).toEqual(await read(source.slices(STREAM)));
     expect(await replica.slices(STREAM).listGaps()).toEqual(await source.slices(STREAM).listGaps());
     expect(await replica.checkSlices()).toEqual({ slices: 4, damaged: [] });
+  });
+
+  it('are all there but a damaged one, which is told, and follows once it is mended', async () => {
+    await append(3);
+    const damaged = await fileOf('source', 1);
+    const bytes = await readFile(damaged);
+    await writeFile(damaged, 'damaged');
+    await expect(source.copySlices(STREAM, replica)).rejects.toMatchObject({ code: 'CHUNK_CORRUPT' });
+    expect((await replica.slices(STREAM).list()).map(({ from }) => from.t)).toEqual([1, 3]);
+    await writeFile(damaged, bytes);
+    expect(await source.copySlices(STREAM, replica)).toBe(1);
+    expect(await replica.checkSlices()).toEqual({ slices: 3, damaged: [] });
   });
 
   it('mend those of the source: damaged and missing ones, but none that have expired', async () => {

@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '@lucid/core/app-error';
+import { dataKeyOf, HEADER_BYTES } from './frame-header.ts';
 import { copyDataKeys, hasSameKeys } from './replica.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { compareSliceTimes, openSlice, SLICE_KEYS } from './slice-format.ts';
@@ -24,7 +25,8 @@ export interface SliceRepair {
 
 /**
  * Copies the slices and gaps of a stream that a replica lacks, as they are stored, each checked before, the oldest first: so its chains have no hole that
- * the source has not. May run twice. @returns the number of slices
+ * the source has not. Damaged ones of the source are passed over, for the others to be safe, and thrown at the end. May run twice.
+ * @returns the number of slices
  * @throws AppError REPOSITORY_MISMATCH (no replica), REPOSITORY_OWNED (the replica), CHUNK_CORRUPT (the source), the signal's reason
  */
 export async function copySlices(
@@ -40,13 +42,21 @@ export async function copySlices(
     (await new StoredSliceLog(target, stream).list()).map((range) => SLICE_KEYS.slice(stream, range)),
   );
   let copied = 0;
+  let damage: unknown;
   for (const range of await new StoredSliceLog(source, stream).list()) {
     signal?.throwIfAborted();
     const key = SLICE_KEYS.slice(stream, range);
-    if (!there.has(key) && (await copyOne(source, target, key))) copied += 1;
+    if (there.has(key)) continue;
+    try {
+      if (await copyOne(source, target, key)) copied += 1;
+    } catch (error) {
+      if (!isAppError(error, 'CHUNK_CORRUPT')) throw error;
+      damage ??= error;
+    }
   }
   await copyGaps(source, target, stream);
   await target.store.flush();
+  if (damage) throw damage;
   return copied;
 }
 
@@ -127,8 +137,16 @@ async function replaceOne(source: RepositoryContext, target: RepositoryContext, 
 async function copyOne(source: RepositoryContext, target: RepositoryContext, key: string): Promise<boolean> {
   const frame = await source.store.get(key);
   if (!frame) return false; // It has expired since the listing.
+  const needed = frame.length >= HEADER_BYTES ? dataKeyOf(frame) : undefined;
+  if (needed !== undefined && [source, target].some((one) => isUnknown(one, needed)))
+    await copyDataKeys(source, target);
   openSlice(source.ring.keys, source.repositoryId, key, frame);
   return target.store.putIfAbsent(key, frame);
+}
+
+/** Another process may have changed the data key since the copying began. */
+function isUnknown({ ring }: RepositoryContext, dataKey: number): boolean {
+  return ring.keys.encrypted && !ring.keys.dataKeys.some(({ id }) => id === dataKey);
 }
 
 async function copyGaps(source: RepositoryContext, target: RepositoryContext, stream: string): Promise<void> {

@@ -105,6 +105,26 @@ describe('A store that does not answer', () => {
     await expect(start()).rejects.toThrow('cancelled');
   });
 
+  it.each([2_000, 50])('does not keep a cancelled reader of %i bytes, which can read again', async (size) => {
+    const writer = await repository.beginSnapshot({ id: 's1', fencingToken: 1, assertHeld });
+    for (const name of ['b', 'c']) {
+      const stream = writer.openStream(name, { kind: 'bytes' });
+      await stream.write(Buffer.alloc(size, name));
+      await stream.end(null);
+    }
+    await writer.commit(null);
+    const reader = await repository.readSnapshot('s1');
+    const read = async (signal?: AbortSignal): Promise<string> => {
+      const parts: Buffer[] = [];
+      for await (const part of reader.read('c', signal && { signal })) parts.push(part);
+      return Buffer.concat(parts).toString();
+    };
+    cancelSoon();
+    await expect(read(job.signal)).rejects.toThrow('cancelled');
+    store.hangs = false;
+    expect(await read()).toBe('c'.repeat(size));
+  });
+
   it('fails only the snapshot that was cancelled, not one that waits for the same chunk', async () => {
     const open = (id: string, signal?: AbortSignal): Promise<SnapshotWriter> =>
       repository.beginSnapshot({ id, fencingToken: 1, assertHeld, ...(signal && { signal }) });
