@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OwnRedis, redisServer, startOwnRedis } from '../../../../tests/setup/own-redis.ts';
@@ -71,6 +71,21 @@ describe('a drill of Redis', () => {
     const small = { program: await redisServer(), parent, maxMemoryBytes: 3_000_000 };
     await expect(drillRedis(small, { input, run: restoreRun() })).rejects.toThrow('Redis is full');
     expect(await readdir(parent)).toEqual([]);
+  });
+
+  it('fails where redis-server does not load the backup as its file', async () => {
+    await fill(source);
+    const input = inputOf(await backUp(backups, source.uri));
+    const folder = await mkdtemp(join(tmpdir(), 'lucid-drill-program-'));
+    const program = join(folder, 'redis-server');
+    // Ends as the real one does with a file that it cannot read.
+    await writeFile(program, `#!/bin/sh\n[ -e dump.rdb ] && exit 1\nexec ${await redisServer()} "$@"\n`, {
+      mode: 0o755,
+    });
+    const options = { program, parent, maxMemoryBytes: 100_000_000 };
+    await expect(drillRedis(options, { input, run: restoreRun() })).rejects.toMatchObject({ code: 'RESTORE_MISMATCH' });
+    expect(await readdir(parent)).toEqual([]);
+    await rm(folder, { recursive: true });
   });
 
   it('finds what differs: values, expiries, missing and strange keys, functions', async () => {

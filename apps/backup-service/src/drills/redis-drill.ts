@@ -1,9 +1,9 @@
-import { AppError } from '@lucid/core/app-error';
+import { AppError, isAppError } from '@lucid/core/app-error';
 import { exportRdb } from '../captures/redis/export-rdb.ts';
 import { databasesOf, readRedisManifest } from '../captures/redis/manifest.ts';
 import { RedisRestorer } from '../captures/redis/redis-restorer.ts';
 import { compareRedis } from './compare-redis.ts';
-import { type DisposableRedisOptions, startDisposableRedis } from './disposable-redis.ts';
+import { type DisposableRedis, type DisposableRedisOptions, startDisposableRedis } from './disposable-redis.ts';
 import type { DrilledPart, DrillRun } from './engine-drill.ts';
 
 const LEAST_DATABASES = 16;
@@ -41,7 +41,7 @@ export async function drillRedis(
       run,
     );
     const done = clock.monotonicMs();
-    const loaded = await startDisposableRedis({ ...options, rdb: exportRdb(input.reader, manifest, {}, signal) });
+    const loaded = await startWith({ ...options, rdb: exportRdb(input.reader, manifest, {}, signal) });
     try {
       const { keys, differences } = await compareRedis(loaded.client, restored.client, named, {
         ...{ signal, nowMs: () => clock.now().getTime() },
@@ -62,5 +62,17 @@ export async function drillRedis(
     }
   } finally {
     await restored.stop();
+  }
+}
+
+/** The same program started empty: that it does not start with the backup is said of the backup. @throws AppError RESTORE_MISMATCH … */
+async function startWith(options: DisposableRedisOptions): Promise<DisposableRedis> {
+  try {
+    return await startDisposableRedis(options);
+  } catch (error) {
+    if (options.signal.aborted || !isAppError(error, 'PROGRAM_FAILED')) throw error;
+    const detail =
+      'redis-server does not start with the backup as its RDB file: its log says why, or the host has no memory left';
+    throw new AppError('RESTORE_MISMATCH', detail, { cause: error });
   }
 }
