@@ -3,8 +3,9 @@ import type { ChunkStore } from './chunk-store.ts';
 import type { ChunkRef, PlacedStream, StoredManifest } from './manifest.ts';
 import type { CommitRecord, ReadOptions, SnapshotManifest, SnapshotReader, StreamManifest } from './snapshot-types.ts';
 
-/** Chunks in hand beside the one that the caller works on. */
+/** Chunks in hand beside the one that the caller works on, and how many bytes these may have before the next is asked for. */
 const READ_AHEAD = 3;
+const READ_AHEAD_BYTES = 12 * 1024 * 1024;
 
 export class ChunkSnapshotReader implements SnapshotReader {
   readonly manifest: SnapshotManifest;
@@ -50,11 +51,18 @@ export class ChunkSnapshotReader implements SnapshotReader {
 
   async *#readChunks({ first, count }: PlacedStream, signal?: AbortSignal, borrowed = false): AsyncGenerator<Buffer> {
     const ahead: Promise<Buffer>[] = [];
+    const last = first + count;
+    const sizeAt = (index: number): number => this.#stored.chunks[index]?.plainBytes ?? 0;
     let next = first;
+    let bytes = 0;
     const chunks = this.#chunks.under(signal);
-    while (ahead.length > 0 || next < first + count) {
+    while (ahead.length > 0 || next < last) {
       signal?.throwIfAborted();
-      while (ahead.length <= READ_AHEAD && next < first + count) ahead.push(this.#get(next++, chunks, borrowed));
+      while (next < last && ahead.length <= READ_AHEAD && bytes <= READ_AHEAD_BYTES) {
+        bytes += sizeAt(next);
+        ahead.push(this.#get(next++, chunks, borrowed));
+      }
+      bytes -= sizeAt(next - ahead.length);
       yield await (ahead.shift() as Promise<Buffer>);
     }
   }
