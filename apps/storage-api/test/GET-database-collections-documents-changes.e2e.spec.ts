@@ -100,6 +100,19 @@ describe('streams of documents', () => {
       expect((await again.next(2)).map(({ data }) => data?.['operation'])).toEqual(['update', 'delete']);
     });
 
+    it('gives no id before what it stands for: who leaves after it misses nothing', async () => {
+      const watched = service.database.db.collection<{ _id: string }>('watched');
+      const feed = await follow('/watched/documents/changes');
+      for (const _id of ['first', 'second']) await watched.insertOne({ _id });
+      const [first, second] = await feed.next(2);
+      const again = await open('/watched/documents/changes', { 'last-event-id': String(first?.id) });
+      let text = '';
+      again.setEncoding('utf8').on('data', (some: string) => (text += some));
+      again.on('error', () => undefined);
+      const block = await eventually('an id', () => text.split('\n\n').find((one) => /^id: .*\n.*\ndata: /.test(one)));
+      expect(parse(block)).toMatchObject({ event: 'change', id: second?.id, data: { id: 'second' } });
+    });
+
     it('lets through only the operations asked for', async () => {
       const feed = await follow('/watched/documents/changes?operations=delete,replace');
       const watched = service.database.db.collection<{ _id: string; n?: number; at?: Date }>('watched');

@@ -83,15 +83,17 @@ export class ChangeFeedService {
   ): AsyncGenerator<string> {
     begin();
     try {
-      yield `retry: ${String(RETRY_MS)}\n\n${heartbeat(stream)}`;
-      let quietSinceMs = this.clock.monotonicMs();
+      // Without an id: the stream's position may be that of a first change, which is still to be told.
+      yield `retry: ${String(RETRY_MS)}\n\n${heartbeat()}`;
+      // The first answer that holds no change tells where the feed is.
+      let quietSinceMs = -Infinity;
       for (let change = await first; !signal.aborted; change = await stream.tryNext()) {
         if (change) {
           yield toEvent(change);
           if (String(change['operationType']) === 'invalidate') return;
           quietSinceMs = this.clock.monotonicMs();
         } else if (this.clock.monotonicMs() - quietSinceMs >= HEARTBEAT_MS) {
-          yield heartbeat(stream);
+          yield heartbeat(stream.resumeToken);
           quietSinceMs = this.clock.monotonicMs();
         }
       }
@@ -109,8 +111,8 @@ function opening(stream: Changes): Promise<void> {
   return new Promise((resolve) => stream.once('resumeTokenChanged', () => resolve()));
 }
 
-function heartbeat(stream: Changes): string {
-  const token = (stream.resumeToken as { _data?: unknown } | undefined)?._data;
+function heartbeat(position?: unknown): string {
+  const token = (position as { _data?: unknown } | undefined)?._data;
   return `${token === undefined ? '' : `id: ${String(token)}\n`}event: heartbeat\ndata: {}\n\n`;
 }
 
