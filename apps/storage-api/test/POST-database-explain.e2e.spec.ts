@@ -108,6 +108,13 @@ describe('plans and operations', () => {
       ['what MongoDB refuses', { pipeline: [{ $limit: 'x' }] }, 'QUERY_REFUSED'],
       ['an index that is not there', { filter: {}, hint: 'nobody' }, 'QUERY_REFUSED'],
       ['a hidden collection', { collection: 'system.profile' }, 'NAMESPACE_INVALID'],
+      ['the audit trail', { collection: 'audit_logs', filter: { actor: 'x' } }, 'FORBIDDEN'],
+      [
+        'the audit trail in a lookup',
+        { pipeline: [{ $lookup: { from: 'audit_logs', localField: 'n', foreignField: 'actor', as: 'b' } }] },
+        'FORBIDDEN',
+      ],
+      ['the audit trail in a union', { pipeline: [{ $unionWith: 'audit_logs' }] }, 'FORBIDDEN'],
       ['too long a time', { maxTimeMs: 600_000 }, 'VALIDATION_FAILED'],
       ['an unknown verbosity', { verbosity: 'all' }, 'VALIDATION_FAILED'],
     ];

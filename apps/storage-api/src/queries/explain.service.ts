@@ -4,7 +4,7 @@ import { AppError } from '@lucid/core/app-error';
 import { InjectMainDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import { MongoServerError, type Db, type Document } from 'mongodb';
-import { collectionName } from '../collections/collection-names.ts';
+import { readableName } from '../documents/document-collections.ts';
 import { parseFields } from '../documents/query/parse-fields.ts';
 import { parseFilter } from '../documents/query/parse-filter.ts';
 import { parseSort } from '../documents/query/parse-sort.ts';
@@ -20,10 +20,11 @@ const OF_FIND = ['filter', 'sort', 'fields', 'limit', 'skip'] as const;
 export class ExplainService {
   constructor(@InjectMainDatabase() private readonly database: Db) {}
 
-  /** @throws AppError VALIDATION_FAILED, FILTER_INVALID, NAMESPACE_INVALID, QUERY_REFUSED, TIMEOUT */
+  /** @throws AppError VALIDATION_FAILED, FILTER_INVALID, NAMESPACE_INVALID, FORBIDDEN, QUERY_REFUSED, TIMEOUT */
   async explain(body: ExplainBody): Promise<ExplanationDto> {
     const { collection, verbosity = 'executionStats', maxTimeMs = DEFAULT_MS } = body;
-    collectionName(collection);
+    // What a filter matches tells of the documents.
+    readableName(collection);
     const raw = await this.run(body.pipeline ? aggregateOf(body) : findOf(body), verbosity, maxTimeMs);
     return {
       namespace: `${this.database.databaseName}.${collection}`,

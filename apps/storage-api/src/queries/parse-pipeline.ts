@@ -1,7 +1,7 @@
 import { fromExtendedJson } from '@lucid/clients/mongodb/extended-json';
 import { AppError } from '@lucid/core/app-error';
 import { BSON, type Document } from 'mongodb';
-import { collectionName } from '../collections/collection-names.ts';
+import { readableName } from '../documents/document-collections.ts';
 import { parseFilter } from '../documents/query/parse-filter.ts';
 import { isPlain } from './query-shape.ts';
 
@@ -42,7 +42,7 @@ const MAX_DEPTH = 24;
 
 /**
  * A pipeline of a caller, in Extended JSON, with stages of the list above only.
- * @throws AppError VALIDATION_FAILED, FILTER_INVALID, EXTENDED_JSON_INVALID, NAMESPACE_INVALID, with a pointer
+ * @throws AppError VALIDATION_FAILED, FILTER_INVALID, EXTENDED_JSON_INVALID, NAMESPACE_INVALID, FORBIDDEN, with a pointer
  */
 export function parsePipeline(value: unknown, pointer = '/pipeline', depth = 0): Document[] {
   if (!Array.isArray(value)) refuse(pointer, 'TYPE', 'must be a list of stages');
@@ -63,7 +63,7 @@ function parseStage(stage: unknown, pointer: string, depth: number): Document {
   const at = `${pointer}/${name.slice(0, 50)}`;
   if (!STAGES.has(name)) refuse(at, 'STAGE', 'is no stage that may be explained here');
   if (name === '$match') return { $match: parseFilter(body, at) };
-  if (name === '$unionWith' && typeof body === 'string') collectionName(body);
+  if (name === '$unionWith' && typeof body === 'string') readableName(body);
   if (!isPlain(body)) return { [name]: body };
   assertCollections(name, body, at);
   if (name === '$facet') {
@@ -75,11 +75,11 @@ function parseStage(stage: unknown, pointer: string, depth: number): Document {
   return { [name]: body };
 }
 
-/** Other collections that a stage reads: those that callers may see. */
+/** Other collections that a stage reads: those that the caller may read. */
 function assertCollections(name: string, body: Document, pointer: string): void {
   if (!READING_OTHERS.has(name)) return;
   for (const key of ['from', 'coll'] as const) {
-    if (typeof body[key] === 'string') collectionName(body[key]);
+    if (typeof body[key] === 'string') readableName(body[key]);
     else if (body[key] !== undefined) refuse(`${pointer}/${key}`, 'TYPE', 'must be the name of a collection');
   }
 }
