@@ -78,6 +78,16 @@ describe('PUT and GET /api/v1/cache/keys/{key}', () => {
     expect((await get(key)).json).toMatchObject({ ttlSeconds: null, value });
   });
 
+  it('keeps fields called as what objects of JavaScript bring along', async () => {
+    const value = { toString: 'a', constructor: 'b', valueOf: 'c', d: 'e' };
+    expect((await put('put:names', { value, type: 'hash' })).status).toBe(200);
+    expect((await get('put:names')).json).toMatchObject({ length: 4, value });
+    expect((await put('put:names-json', { value })).status).toBe(200);
+    expect(JSON.parse(String((await get('put:names-json')).json?.['value']))).toEqual(value);
+    expect((await put('put:names-stream', { value: [{ fields: value }], type: 'stream' })).status).toBe(200);
+    expect((await get('put:names-stream')).json).toMatchObject({ value: [{ fields: value }] });
+  });
+
   it('keeps binary keys and values as base64', async () => {
     const bytes = Buffer.from([0, 255, 128, 13, 10]);
     const name = bytes.toString('base64url');

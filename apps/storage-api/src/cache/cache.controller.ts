@@ -5,8 +5,9 @@ import { Destructive } from '@lucid/service-kit/protection/destructive';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readBody } from '../collections/read-body.ts';
 import { CacheFlushService } from './cache-flush.service.ts';
 import {
   CacheKeyDto,
@@ -68,9 +69,10 @@ export class CacheController {
   /** Makes a key, or replaces one of the same type, in one step. */
   @Put('keys/:key')
   @RequireRole('operator')
+  @ApiBody({ type: PutKeyDto })
   @ApiOkResponse({ type: WrittenKeyDto })
-  put(@Param('key') key: string, @Query() query: KeyQuery, @Body() body: PutKeyDto): Promise<WrittenKeyDto> {
-    return this.keys.put({ key, ...query }, body);
+  async put(@Param('key') key: string, @Query() query: KeyQuery, @Body() body: unknown): Promise<WrittenKeyDto> {
+    return this.keys.put({ key, ...query }, await readBody(PutKeyDto, body, ['value']));
   }
 
   /** Removes a key; with `dryRun` 200 and the key. */
