@@ -25,6 +25,14 @@ interface PlannedPart extends RestorePart {
   readonly plan: EngineRestorePlan;
 }
 
+interface RestoreFigures {
+  readonly startedAt: Date;
+  readonly phases: RestorePhase[];
+  readonly estimatedSeconds: number;
+  /** Beside those of the engines. */
+  readonly warnings: readonly string[];
+}
+
 /** Brings a backup back, or says with `dryRun` what that would do. */
 @Injectable()
 export class RestoreBackupFlow {
@@ -49,6 +57,7 @@ export class RestoreBackupFlow {
     const estimatedSeconds = await this.estimates.secondsFor(parts.map(({ plan }) => plan));
     const restored = new Map<string, EngineRestored>();
     const phases: RestorePhase[] = [];
+    const warnings: string[] = [];
     if (!payload.dryRun) {
       await this.acquire(context, parts);
       await context.steps.run('later-parts-verified', () => verifyLaterParts(parts, run).then(() => true));
@@ -61,10 +70,10 @@ export class RestoreBackupFlow {
         phases.push({ phase: engine, seconds: (this.clock.monotonicMs() - began) / 1_000 });
       }
       if (isMongodbInPlace(parts))
-        await context.steps.run('cache-forgotten', () => this.documentCache.forget(run.signal));
+        warnings.push(...(await context.steps.run('cache-forgotten', () => this.documentCache.forget(run.signal))));
       logger.info({ backupId: payload.backupId, phases }, 'the backup is restored');
     }
-    const result = this.toResult(payload, parts, restored, { startedAt, phases, estimatedSeconds });
+    const result = this.toResult(payload, parts, restored, { startedAt, phases, estimatedSeconds, warnings });
     return [...restored.values()].some(({ isDegraded }) => isDegraded) ? degraded(result) : result;
   }
 
@@ -129,7 +138,7 @@ export class RestoreBackupFlow {
     { backupId, dryRun = false }: BackupRestorePayload,
     parts: readonly PlannedPart[],
     restored: ReadonlyMap<string, EngineRestored>,
-    { startedAt, phases, estimatedSeconds }: { startedAt: Date; phases: RestorePhase[]; estimatedSeconds: number },
+    { startedAt, phases, estimatedSeconds, warnings: more }: RestoreFigures,
   ): BackupRestoreResult {
     const namespaces = parts.flatMap(({ plan, restorer }) => {
       const there = restored.get(restorer.engine)?.namespaces ?? [];
@@ -137,7 +146,9 @@ export class RestoreBackupFlow {
       return plan.namespaces.map((one) => ({ ...one, documents: counts.get(one.target) ?? one.documents }));
     });
     const searchIndices = [...restored.values()].flatMap((one) => [...(one.searchIndices ?? [])]);
-    const warnings = [...parts.map(({ plan }) => plan), ...restored.values()].flatMap((one) => [...one.warnings]);
+    const warnings = [...parts.map(({ plan }) => plan), ...restored.values(), { warnings: more }].flatMap((one) => [
+      ...one.warnings,
+    ]);
     return {
       backupId,
       dryRun,
