@@ -13,6 +13,17 @@ export function expiryOf(backups: readonly BaseBackup[], keepFrom: ClusterTime):
   return tends.findLast((tend) => compareClusterTimes(tend, keepFrom) <= 0) ?? keepFrom;
 }
 
+const SECONDS_PER_DAY = 86_400;
+
+/**
+ * Since when every moment stays recoverable. A clock of this host that is ahead must not make slices old: the time of the newest one, which
+ * MongoDB gave it, counts where it is earlier.
+ */
+export function keepFromOf(now: Date, newest: ClusterTime | undefined, days: number): ClusterTime {
+  const seconds = Math.min(Math.floor(now.getTime() / 1_000), newest?.t ?? 0);
+  return { t: Math.max(0, seconds - days * SECONDS_PER_DAY), i: 0 };
+}
+
 /** Removes what `expiryOf` lets go, but for what transactions need that are open at that time. @returns the number of slices */
 export async function expireSlices(
   log: SliceLog,

@@ -7,13 +7,12 @@ import type { ClusterTime } from '../captures/mongodb/manifest.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
 import { RecoveryGapsService } from './recovery-gaps.service.ts';
 import { RecoveryWindowsService } from './recovery-windows.service.ts';
-import { expireSlices } from './slice-expiry.ts';
+import { expireSlices, keepFromOf } from './slice-expiry.ts';
 import { SliceReplicas } from './slice-replicas.service.ts';
 
 const EVERY_MS = 3_600_000;
 /** While the backup after a gap is not there yet: it may have failed, and is asked for again. */
 const UNSETTLED_MS = 60_000;
-const SECONDS_PER_DAY = 86_400;
 /** The figure for a Pi (MONGO_OPLOG_SIZE=128): minutes under load, and every pause of this service longer than that is a gap. */
 const SMALL_OPLOG_BYTES = 128 * 1_048_576;
 
@@ -53,18 +52,14 @@ export class SliceUpkeep {
       // At the start the catalogue may still be read from the repositories; what a backup needs is known when all are known.
       if (now < this.expireMs || !isComplete) return;
       this.expireMs = now + EVERY_MS;
+      const newest = (await log.list()).at(-1)?.to;
+      const keepFrom = keepFromOf(this.clock.now(), newest, this.config.pitrRetentionDays);
       let removed = 0;
-      for (const one of [log, ...this.replicas.logsOf(log)])
-        removed += await expireSlices(one, backups, this.keepFrom());
+      for (const one of [log, ...this.replicas.logsOf(log)]) removed += await expireSlices(one, backups, keepFrom);
       if (removed > 0) this.logger.info({ removed }, 'oplog slices expired');
     } catch (error) {
       this.logger.warn({ err: error }, 'old oplog slices could not be looked through; it is tried again in an hour');
     }
-  }
-
-  private keepFrom(): ClusterTime {
-    const seconds = Math.floor(this.clock.now().getTime() / 1_000);
-    return { t: Math.max(0, seconds - this.config.pitrRetentionDays * SECONDS_PER_DAY), i: 0 };
   }
 
   private warnOfSmallOplog(oplogLimitBytes: number): void {
