@@ -130,6 +130,11 @@ async function choose(api: RestClient, { engines, at, replace }: RecoverOptions)
   const { items: windows } = await api.get<{ items: ListedWindow[] }>('/api/v1/recovery-windows');
   const own = replace ? [] : await listAll<JobAnswer>(api, '/api/v1/jobs');
   const { stored, leftOut } = withoutOwn({ backups: all, windows }, new Set(own.map(({ id }) => id)));
+  if (stored.backups.length === 0 && leftOut > 0) {
+    throw new Error(
+      `all ${leftOut} backups were made by this very cluster; recovery is for new, empty engines (--replace counts them)`,
+    );
+  }
   const { notes, ...choice } = chooseRestores(stored, engines, at);
   const records = recordsLeft(stored.backups, choice.restores);
   return {

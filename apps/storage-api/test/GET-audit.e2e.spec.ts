@@ -104,4 +104,15 @@ describe('GET /api/v1/audit and /audit/verify', () => {
       expect((await service.call('GET', path, { key: await service.key('backup-admin') })).status).toBe(403);
     }
   });
+
+  it('tells a dry run from the deed', async () => {
+    const headers = { 'x-request-id': 'dry-flush' };
+    const body = { pattern: 'audit-none:*' };
+    const dry = await service.call('POST', '/api/v1/cache/flush?dryRun=true', { key, body, headers });
+    expect(dry.status).toBe(200);
+    const entry = await eventually('the entry of the dry run', async () =>
+      (await get('?outcome=planned')).find(({ correlationId }) => correlationId === 'dry-flush'),
+    );
+    expect(entry).toMatchObject({ resource: '/api/v1/cache/flush', status: 200 });
+  });
 });

@@ -76,6 +76,13 @@ describe('chooseBackup', () => {
     expect(detailOf(() => chooseBackup([], at(33)))).toContain('take a full backup');
   });
 
+  it('says so where a backup is named that no oplog is stored after yet', () => {
+    const detail = detailOf(() => chooseBackup(windows, at(50), 'new'));
+    expect(detail).toContain('nearest time before it is');
+    expect(detail).toContain('From new no later time can be reached yet');
+    expect(detailOf(() => chooseBackup([], at(50), 'new'))).not.toContain('take a full backup');
+  });
+
   it('names times that can be chosen indeed, and refuses exactly what no window holds', () => {
     const second = fc.integer({ min: 1, max: 60 });
     const inputs = fc.record({

@@ -69,10 +69,11 @@ export function chooseBackup(windows: readonly RecoveryWindow[], to: ClusterTime
     const backup = window.backups.findLast(({ tend }) => compareClusterTimes(tend, to) <= 0);
     if (backup) return { backup, window };
   }
-  throw unavailable(named, to);
+  throw unavailable(windows, to, named.length === 0 ? from : undefined);
 }
 
-function unavailable(windows: readonly RecoveryWindow[], to: ClusterTime): AppError {
+/** @param newer a backup that was named, and after which no oplog is stored yet */
+function unavailable(windows: readonly RecoveryWindow[], to: ClusterTime, newer: string | undefined): AppError {
   const ended = windows.filter(({ start, end }) => compareClusterTimes(end, to) < 0 && end.t > start.t);
   const before = ended.map(({ end }) => end.t - 1);
   const after = windows.filter(({ start }) => compareClusterTimes(start, to) > 0).map(({ start }) => start.t);
@@ -80,9 +81,12 @@ function unavailable(windows: readonly RecoveryWindow[], to: ClusterTime): AppEr
     before.length > 0 ? `the nearest time before it is ${toRfc3339(Math.max(...before))}` : '',
     after.length > 0 ? `the nearest time after it is ${toRfc3339(Math.min(...after))}` : '',
   ].filter((part) => part !== '');
-  const nearest =
-    parts.length > 0 ? parts.join(', ') : 'no time can be brought back yet: take a full backup of MongoDB first';
-  return new AppError('RECOVERY_TIME_UNAVAILABLE', `${toRfc3339(to.t)} is in no recovery window; ${nearest}.`);
+  const none = `no time can be brought back yet${newer === undefined ? ': take a full backup of MongoDB first' : ''}`;
+  const nearest = parts.length > 0 ? parts.join(', ') : none;
+  const named =
+    newer === undefined ? '' : ` From ${newer} no later time can be reached yet; the oplog is stored once a minute.`;
+  const detail = `${toRfc3339(to.t)} is in no recovery window; ${nearest}.${named}`;
+  return new AppError('RECOVERY_TIME_UNAVAILABLE', detail);
 }
 
 /** Seconds since 1970 as RFC 3339, UTC. */

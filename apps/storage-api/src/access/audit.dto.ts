@@ -3,7 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsRFC3339, IsString, Length, Max, Min } from 'class-validator';
 
-const OUTCOMES = ['succeeded', 'refused', 'failed'] as const;
+const OUTCOMES = ['succeeded', 'planned', 'refused', 'failed'] as const;
 const BREAKS = ['changed', 'missing', 'cut off'] as const;
 const TIME = { message: 'must be a time with its offset, such as 2026-01-09T14:03:10Z' };
 

@@ -9,7 +9,8 @@ export interface AuditEntry {
   action: string;
   /** The address that was called, without its query. */
   resource: string;
-  outcome: 'succeeded' | 'refused' | 'failed';
+  /** `planned`: a dry run, which changed nothing. */
+  outcome: 'succeeded' | 'planned' | 'refused' | 'failed';
   status: number;
   /** Of what was refused or failed, where it is known. */
   code: string | null;

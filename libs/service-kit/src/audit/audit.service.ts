@@ -3,6 +3,7 @@ import type { Logger } from '@lucid/core/logger';
 import { currentContext } from '@lucid/core/request-context';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
+import { isDryRun } from '../protection/destructive.ts';
 import { SERVICE_IDENTITY, type ServiceIdentity } from '../service-identity.ts';
 import { InjectClock, InjectLogger } from '../tokens.ts';
 import { changeOf } from './audited-change.ts';
@@ -12,8 +13,9 @@ import { problemCodeOf } from '../http/problem.filter.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-function outcomeOf(status: number): AuditEntry['outcome'] {
-  if (status < 400) return 'succeeded';
+/** A dry run that succeeded has changed nothing: an auditor must not take it for the deed. */
+function outcomeOf(status: number, isDry: boolean): AuditEntry['outcome'] {
+  if (status < 400) return isDry ? 'planned' : 'succeeded';
   return status < 500 ? 'refused' : 'failed';
 }
 
@@ -45,7 +47,7 @@ export class AuditService {
         role: context?.actor?.role ?? 'none',
         action: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
         resource: request.url.split('?', 1)[0] ?? '/',
-        outcome: outcomeOf(reply.statusCode),
+        outcome: outcomeOf(reply.statusCode, isDryRun(request)),
         status: reply.statusCode,
         code: problemCodeOf(request) ?? null,
         correlation_id: request.id,

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { isDestructive } from './destructive.ts';
+import { isDestructive, isDryRun } from './destructive.ts';
 import { Protection } from './protection.service.ts';
 
 /** Refuses what destroys while protected mode is on; a `dryRun` may look. */
@@ -15,8 +15,8 @@ export class ProtectionGuard implements CanActivate {
     let destroys = this.known.get(handler);
     if (destroys === undefined) this.known.set(handler, (destroys = isDestructive(handler)));
     if (!destroys) return true;
-    const { query, body } = context.switchToHttp().getRequest<FastifyRequest>();
-    const isDry = (query as { dryRun?: unknown })?.dryRun === 'true' || (body as { dryRun?: unknown })?.dryRun === true;
-    return isDry || this.protection.assertOff().then(() => true);
+    return (
+      isDryRun(context.switchToHttp().getRequest<FastifyRequest>()) || this.protection.assertOff().then(() => true)
+    );
   }
 }

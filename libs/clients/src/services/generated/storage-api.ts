@@ -1293,7 +1293,7 @@ export interface components {
             correlationId: string;
             id: string;
             /** @enum {string} */
-            outcome: "succeeded" | "refused" | "failed";
+            outcome: "succeeded" | "planned" | "refused" | "failed";
             resource: string;
             role: string | null;
             service: string | null;
@@ -3317,7 +3317,7 @@ export interface operations {
                 cursor?: string;
                 from?: string;
                 limit?: number;
-                outcome?: "succeeded" | "refused" | "failed";
+                outcome?: "succeeded" | "planned" | "refused" | "failed";
                 /** @description The address that was called */
                 resource?: string;
                 /** @description Up to, and without, this time */
