@@ -188,7 +188,9 @@ export class JobRun {
       const delayMs = Math.min(backoff.baseMs * 2 ** (this.record.attempts - 1), backoff.maxMs);
       return waitUpdate(error.toStored(), withJitter(delayMs), true);
     }
-    this.logger.error({ err: error.code === 'INTERNAL' ? thrown : error }, 'job failed');
+    // What the request itself is the reason of is no fault of the service, and its stack tells nothing.
+    if (error.status < 500) this.logger.warn({ code: error.code, detail: error.message }, 'job failed');
+    else this.logger.error({ err: error.code === 'INTERNAL' ? thrown : error }, 'job failed');
     return finishUpdate('failed', end, retentionDays);
   }
 
