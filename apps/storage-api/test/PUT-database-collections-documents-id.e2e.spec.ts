@@ -16,6 +16,7 @@ describe('/api/v1/database/collections/{name}/documents/{id}', () => {
     await db.createCollection('audit_logs');
     const timeseries = { timeField: 'at', metaField: 'm', granularity: 'seconds' } as const;
     await db.createCollection('measured', { timeseries });
+    await db.createCollection('capped', { capped: true, size: 4096, max: 2 });
   });
   afterAll(() => service.close());
 
@@ -85,6 +86,13 @@ describe('/api/v1/database/collections/{name}/documents/{id}', () => {
       const other = await service.call('PUT', path, { key: viewer, body: {}, headers: { 'if-match': '*' } });
       expect(other.json).toMatchObject({ status: 403 });
       expect((await put(pathOf('audit_logs', '/1'), {}, '*')).json).toMatchObject({ status: 403 });
+    });
+
+    it('refuses a capped collection for good', async () => {
+      await post('capped', { _id: 'a' });
+      const path = pathOf('capped', '/a');
+      const answers = [await put(path, { b: 1 }, '*'), await patch(path, 'merge', { b: 1 })];
+      for (const { json } of answers) expect(json).toMatchObject({ status: 409, code: 'CONFLICT', retryable: false });
     });
   });
 

@@ -15,6 +15,7 @@ export interface DocumentCollection {
   readonly type: CollectionType;
   /** Texts are compared by other rules than byte by byte: two that differ may be one `_id`. */
   readonly hasCollation: boolean;
+  readonly isCapped: boolean;
   /** The collection that is read in the end, as far as its name tells: a view's source, a time series' buckets. */
   readonly source: string;
   /** Critical ones are read with read concern majority; everything is written with write concern majority. */
@@ -43,7 +44,9 @@ export class DocumentCollections {
     this.known.delete(name);
     const { type, options } = await this.catalogue.get(name);
     const hasCollation = options['collation'] !== undefined;
-    const entry = { name, type, hasCollation, source: sourceOf(name, type, options), collection: this.of(name) };
+    const isCapped = options['capped'] === true;
+    const source = sourceOf(name, type, options);
+    const entry = { name, type, hasCollation, isCapped, source, collection: this.of(name) };
     if (this.known.size >= MAX_KNOWN) this.known.clear();
     this.known.set(name, { entry, untilMs: this.clock.monotonicMs() + KNOWN_MS });
     return entry;
@@ -56,11 +59,14 @@ export class DocumentCollections {
     return entry;
   }
 
-  /** As `writable`, of a collection whose single documents can be changed. @throws AppError CONFLICT for a time series */
+  /** As `writable`, of a collection whose single documents can be changed. @throws AppError CONFLICT for a time series and a capped one */
   async changeable(name: string): Promise<DocumentCollection> {
     const entry = await this.writable(name);
     if (entry.type === 'timeseries')
       throw new AppError('CONFLICT', `${name} is a time series: MongoDB only adds to it, and removes by its expiry`);
+    // It would answer each attempt with a conflict that seems to pass.
+    if (entry.isCapped)
+      throw new AppError('CONFLICT', `${name} is capped: MongoDB changes none of its documents in a transaction`);
     return entry;
   }
 
