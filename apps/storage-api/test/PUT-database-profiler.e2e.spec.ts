@@ -69,6 +69,8 @@ describe('queries of the database', () => {
       const filtered = await put({ level: 1, filter: { millis: { $gte: 20 }, ns: `${service.database.name}.orders` } });
       expect(filtered.json).toMatchObject({ level: 1, filter: expect.objectContaining({}) });
       expect(await service.database.db.command({ profile: -1 })).toMatchObject({ was: 1, filter: expect.anything() });
+      const other = await put({ level: 1, filter: { ns: `${service.database.name}.others` } });
+      expect(JSON.stringify(other.json?.['filter'])).toContain('.others');
       const off = await put({ level: 0 });
       expect(off.json).toMatchObject({
         level: 0,

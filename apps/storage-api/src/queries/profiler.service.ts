@@ -91,7 +91,7 @@ export class ProfilerService implements OnApplicationBootstrap, BeforeApplicatio
   /** @throws AppError QUERY_REFUSED for a filter that the server does not take; nothing of it is wanted any more then */
   private async begin(intent: ProfilerIntent): Promise<void> {
     try {
-      await this.apply(intent);
+      await this.apply(intent, true);
     } catch (error) {
       if (toMongoAppError(error) ?? !(error instanceof MongoServerError)) throw error;
       await this.end();
@@ -126,10 +126,11 @@ export class ProfilerService implements OnApplicationBootstrap, BeforeApplicatio
     else await this.apply(intent);
   }
 
-  private async apply(intent: ProfilerIntent): Promise<void> {
+  /** @param isAsked by a caller just now, who may want another filter: that is all the comparison cannot see */
+  private async apply(intent: ProfilerIntent, isAsked = false): Promise<void> {
     const [host, present] = [await this.members.primary(), await this.members.ofPrimary()];
     const isKnown = intent.before.some((member) => member.host === host);
-    if (isKnown && isAlike(present, intent.settings) && (await this.hasRoom(intent))) return;
+    if (!isAsked && isKnown && isAlike(present, intent.settings) && (await this.hasRoom(intent))) return;
     if (!isKnown && !(await this.intents.remember(intent, { host, settings: present }))) return;
     if (!(await this.hasRoom(intent))) await this.members.resize(intent.sizeBytes ?? MIB);
     await this.members.setPrimary(intent.settings);
