@@ -136,7 +136,10 @@ function newestOf(copies: readonly BackupCopyState[]): Newest {
     last_verified_at: verified?.last_verified_at ?? null,
     last_verified_level: verified?.last_verified_level ?? null,
     last_drilled_at: drilled?.last_drilled_at ?? null,
-    last_drill_ok: drilled?.last_drill_ok ?? null,
+    // A good drill of one copy does not make another one good.
+    last_drill_ok: copies.some(({ last_drill_ok }) => last_drill_ok === false)
+      ? false
+      : (drilled?.last_drill_ok ?? null),
     last_drill_seconds: drilled?.last_drill_seconds ?? null,
   };
 }
