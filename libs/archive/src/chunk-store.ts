@@ -14,6 +14,8 @@ import { Slots } from './slots.ts';
 
 /** Chunks between plaintext and store, in the whole repository: about 3 MiB each. More were no faster on two cores. */
 const IN_FLIGHT = 4;
+/** A chunk larger than that, of large documents, counts for several. */
+const SLOT_BYTES = 4 * 1024 * 1024;
 
 /** More than header and tag. */
 const FRAME_EXTRA_BYTES = 64;
@@ -81,8 +83,9 @@ export class ChunkStore {
 
   /** Waits for room, then stores in the background: the promise *inside* the answer settles when the chunk is stored. */
   async put(plain: Piece, target: ChunkTarget): Promise<{ stored: Promise<StoredChunk> }> {
-    await this.#traffic.slots.acquire();
-    const stored = this.#put(plain, target).finally(() => this.#traffic.slots.release());
+    const weight = Math.max(1, Math.ceil(plain.length / SLOT_BYTES));
+    await this.#traffic.slots.acquire(weight);
+    const stored = this.#put(plain, target).finally(() => this.#traffic.slots.release(weight));
     stored.catch(() => undefined);
     return { stored };
   }
