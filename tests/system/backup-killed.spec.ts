@@ -22,7 +22,8 @@ describe('SIGKILL of backup-service in the middle', () => {
   let hashes: Record<string, string>;
 
   beforeAll(async () => {
-    suite = await startSuite(['storage-api', 'backup-service']);
+    // Slow enough that there is a middle.
+    suite = await startSuite(['storage-api', 'backup-service'], { BACKUP_READ_LIMIT: '12MB' });
     database = `${suite.database}_data`;
     await loadLucidData(suite.mongo, database, { sizeBytes: SIZE_BYTES });
     hashes = await hashesOf(suite.mongo, database);

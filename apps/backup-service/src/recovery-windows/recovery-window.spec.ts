@@ -66,6 +66,7 @@ describe('chooseBackup', () => {
     expect(detailOf(() => chooseBackup(windows, at(36), 'a'))).toContain(
       'nearest time before it is 1970-01-01T00:00:31Z',
     );
+    expect(detailOf(() => chooseBackup(windows, at(33), 'a'))).not.toContain('nearest time after it');
   });
 
   it('says the nearest times on both sides of a gap', () => {

@@ -69,11 +69,11 @@ export function chooseBackup(windows: readonly RecoveryWindow[], to: ClusterTime
     const backup = window.backups.findLast(({ tend }) => compareClusterTimes(tend, to) <= 0);
     if (backup) return { backup, window };
   }
-  throw unavailable(windows, to, named.length === 0 ? from : undefined);
+  throw named.length > 0 ? unavailable(named, to) : unavailable(windows, to, from);
 }
 
 /** @param newer a backup that was named, and after which no oplog is stored yet */
-function unavailable(windows: readonly RecoveryWindow[], to: ClusterTime, newer: string | undefined): AppError {
+function unavailable(windows: readonly RecoveryWindow[], to: ClusterTime, newer?: string): AppError {
   const ended = windows.filter(({ start, end }) => compareClusterTimes(end, to) < 0 && end.t > start.t);
   const before = ended.map(({ end }) => end.t - 1);
   const after = windows.filter(({ start }) => compareClusterTimes(start, to) > 0).map(({ start }) => start.t);
