@@ -39,6 +39,9 @@ const withEngines = {
 };
 
 export default {
+  // Modules that were loaded as ES modules stay in memory when their spec is over (Nest for each service that is booted): in one process
+  // the whole suite needs more than 4 GB and spends its time in the garbage collector. A worker that holds more than this is replaced.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     tier(
       'unit',
