@@ -1,48 +1,33 @@
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import { Injectable } from '@nestjs/common';
-import type { Collection, Db } from 'mongodb';
-import { InjectClock, InjectControlDatabase } from '../tokens.ts';
+import { InjectClock } from '../tokens.ts';
+import { ProtectionRepository, type ProtectionState } from './protection.repository.ts';
 
 /** How long a service trusts what it has read, and so how late it hears of a switch made at another one. */
 const TRUSTED_MS = 5_000;
-const ID = 'protection';
-
-export interface ProtectionState {
-  isProtected: boolean;
-  reason: string | null;
-  changedAt: Date | null;
-  changedBy: string | null;
-}
 
 const NEVER_SWITCHED: ProtectionState = { isProtected: false, reason: null, changedAt: null, changedBy: null };
 
-/**
- * Protected mode of the cluster: while it is on, what destroys something is refused with 423. It stands in the control database, which
- * no restore rolls back.
- */
+/** Protected mode of the cluster: while it is on, what destroys something is refused with 423. */
 @Injectable()
 export class Protection {
-  private readonly settings: Collection<ProtectionState & { _id: string }>;
   private known: { state: ProtectionState; untilMs: number } | undefined;
 
   constructor(
-    @InjectControlDatabase() control: Db,
+    private readonly repository: ProtectionRepository,
     @InjectClock() private readonly clock: Clock,
-  ) {
-    this.settings = control.collection('settings', { writeConcern: { w: 'majority' } });
-  }
+  ) {}
 
   /** @throws AppError MONGODB_UNAVAILABLE */
   async read(): Promise<ProtectionState> {
-    const found = await this.settings.findOne({ _id: ID }, { projection: { _id: 0 } });
-    return this.remember(found ?? NEVER_SWITCHED);
+    return this.remember((await this.repository.find()) ?? NEVER_SWITCHED);
   }
 
   /** At once here, within 5 s at the other services. @throws AppError MONGODB_UNAVAILABLE */
   async write(isProtected: boolean, reason: string | null, changedBy: string): Promise<ProtectionState> {
     const state: ProtectionState = { isProtected, reason, changedAt: this.clock.now(), changedBy };
-    await this.settings.updateOne({ _id: ID }, { $set: state }, { upsert: true });
+    await this.repository.store(state);
     return this.remember(state);
   }
 
