@@ -6,7 +6,7 @@ import { benchCachedRead, benchIndexedFind, benchMembers, type Bench } from './a
 import { benchRedisCommands } from './api/redis-commands.ts';
 import { prepareRig } from './api/rig.ts';
 import { benchHitRate } from './api/zipf.ts';
-import { numberOption, report, type BenchResult } from './measure.ts';
+import { numberOption, report, untilStopped, type BenchResult } from './measure.ts';
 
 /** In this order: what limits the cache comes after what needs all of it. */
 const BENCHES: Record<string, (bench: Bench) => Promise<BenchResult[]>> = {
@@ -31,10 +31,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (chosen.length === 0) throw new Error(`--only takes one of ${Object.keys(BENCHES).join(', ')}`);
   const rig = await prepareRig(numberOption(args, 'documents', 100_000), say);
   const results: BenchResult[] = [];
-  const stopped = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => reject(new Error(`${signal}: stopped`)));
-  });
+  const stopped = untilStopped();
   try {
     for (const [, run] of chosen) results.push(...(await Promise.race([run({ rig, runs, seconds, say }), stopped])));
   } finally {

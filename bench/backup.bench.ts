@@ -9,7 +9,7 @@ import { appendOnePercent, changeScatteredPercent } from './backup/changes.ts';
 import { cpuSeconds, memoryMiB, runPipeline, seconds } from './backup/processes.ts';
 import { readLatencyP95 } from './backup/reads.ts';
 import { DATABASE, prepareRig, TARGET, type Rig } from './backup/rig.ts';
-import { numberOption, report, round, toResult, type BenchResult, type Pair } from './measure.ts';
+import { numberOption, report, untilStopped, round, toResult, type BenchResult, type Pair } from './measure.ts';
 import { benchRedis } from './redis.bench.ts';
 
 const WORKERS = [1, 4, 8];
@@ -193,11 +193,12 @@ async function main(args: readonly string[]): Promise<void> {
   if (wants('backup') || wants('restore') || wants('reads')) {
     const tools = await mongoTools(say);
     const rig = await prepareRig(numberOption(args, 'size-mb', 1_000), say);
+    const stopped = untilStopped();
     try {
       const bench = { rig, tools, runs, archive: join(rig.folder, 'dump.archive.gz') };
-      if (wants('backup')) results.push(...(await benchBackup(bench)));
-      if (wants('reads')) results.push(...(await benchReads(bench)));
-      if (wants('restore')) results.push(...(await benchRestore(bench)));
+      if (wants('backup')) results.push(...(await Promise.race([benchBackup(bench), stopped])));
+      if (wants('reads')) results.push(...(await Promise.race([benchReads(bench), stopped])));
+      if (wants('restore')) results.push(...(await Promise.race([benchRestore(bench), stopped])));
     } finally {
       await rig.stop();
     }

@@ -78,3 +78,11 @@ export function numberOption(args: readonly string[], name: string, fallback: nu
   if (!(value > 0)) throw new Error(`--${name} must be followed by a number, for example --${name} ${fallback}`);
   return value;
 }
+
+/** Rejects at the first SIGINT or SIGTERM, so that what a benchmark started is stopped by its `finally`. */
+export function untilStopped(): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => reject(new Error(`${signal}: stopped`)));
+  });
+}

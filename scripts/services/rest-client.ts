@@ -3,6 +3,8 @@ export interface RestClient {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
   remove<T>(path: string): Promise<T>;
+  /** Reads server-sent events until the service ends them, as it does at the end of a job. */
+  follow(path: string): Promise<void>;
 }
 
 export interface JobAnswer {
@@ -34,6 +36,11 @@ export function restClient(baseUrl: string, apiKey: string): RestClient {
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
     remove: (path) => call('DELETE', path),
+    async follow(path) {
+      const response = await fetch(baseUrl + path, { headers: { authorization: `Bearer ${apiKey}` } });
+      if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
+      for await (const _ of response.body ?? []);
+    },
   };
 }
 

@@ -20,7 +20,7 @@ const settings = {
   backupMasterKeyText: env.secret('BACKUP_MASTER_KEY'),
   backupPreviousKeyTexts: env.secretList('BACKUP_PREVIOUS_KEYS'),
   /** How fast a backup reads MongoDB at most: what it leaves to everybody else (`npm run bench backup`, read_p95_during_backup). */
-  backupReadLimit: bandwidth('BACKUP_READ_LIMIT', 64_000_000),
+  backupReadLimit: bandwidth('BACKUP_READ_LIMIT', 48_000_000),
   /** Users of their own for reading and for restoring MongoDB; without them those are done as MONGODB_URI's. */
   captureUri: env.uri('BACKUP_CAPTURE_URI', ['mongodb']),
   restoreUri: env.uri('BACKUP_RESTORE_URI', ['mongodb']),

@@ -1,4 +1,6 @@
 import { startService } from '@lucid/service-kit/start';
 import { backupService } from './backup-service.ts';
+import { yieldProcessors } from './yield-processors.ts';
 
+await yieldProcessors();
 await startService(backupService);

@@ -1,6 +1,15 @@
 import { CHUNK_LIMIT_BYTES } from './format.ts';
-import { chunkId, openFrame, sealFrame, unpackFrame, type CodecKeys, type OpenedFrame } from './frame-codec.ts';
-import { FrameError } from './frame-header.ts';
+import {
+  chunkId,
+  giveUp,
+  giveUpPayload,
+  openFrame,
+  sealFrame,
+  unpackFrame,
+  type CodecKeys,
+  type OpenedFrame,
+} from './frame-codec.ts';
+import { FrameError, type FrameKind } from './frame-header.ts';
 
 // Runs in worker threads: nothing but Node and relative imports here.
 
@@ -13,11 +22,11 @@ export interface Piece {
 /**
  * `hash`: id of a plaintext · `seal`: the frame of a plaintext whose id is known · `check`: do the frame's tag and size hold ·
  * `open`: the plaintext of a frame, whose id is compared. The first two give the plaintext's memory back for reuse, the others
- * the frame's; `memory` is for the result.
+ * the frame's; `memory` is for the result. What is sealed is a chunk unless `kind` says otherwise, and `id` is what ties it to its place.
  */
 export type ChunkTask =
   | { op: 'hash'; plain: Piece }
-  | { op: 'seal'; plain: Piece; id: Uint8Array; memory: ArrayBufferLike }
+  | { op: 'seal'; plain: Piece; id: Uint8Array; memory?: ArrayBufferLike; kind?: FrameKind }
   | { op: 'check'; frame: Piece; id: Uint8Array; plainBytes: number }
   | { op: 'open'; frame: Piece; id: Uint8Array; plainBytes: number; memory?: ArrayBufferLike };
 
@@ -35,18 +44,18 @@ export function runChunkTask(keys: CodecKeys, task: ChunkTask): { answer: ChunkA
     case 'seal':
       return give({ frame: seal(keys, task), plain: task.plain });
     case 'check':
-      open(keys, task);
+      giveUpPayload(open(keys, task));
       return give({ frame: task.frame });
     case 'open': {
       const plain = unpackFrame(open(keys, task));
       if (!chunkId(keys, plain).equals(task.id)) throw new FrameError('content');
-      return give({ plain: placed(plain, task.memory), frame: task.frame });
+      return give({ plain: placed(plain, task), frame: task.frame });
     }
   }
 }
 
-function seal(keys: CodecKeys, { id, plain, memory }: Extract<ChunkTask, { op: 'seal' }>): Piece {
-  const frame = sealFrame(keys, 'chunk', id, bytesOf(plain), memory);
+function seal(keys: CodecKeys, { id, plain, memory, kind = 'chunk' }: Extract<ChunkTask, { op: 'seal' }>): Piece {
+  const frame = sealFrame(keys, kind, id, bytesOf(plain), memory);
   return { buffer: frame.buffer, length: frame.length };
 }
 
@@ -57,10 +66,12 @@ function open(keys: CodecKeys, { frame, id, plainBytes }: Extract<ChunkTask, { f
 }
 
 /** The plaintext in the memory that was given for it, or in its own. */
-function placed(plain: Buffer, memory: ArrayBufferLike | undefined): Piece {
+function placed(plain: Buffer, { frame, memory }: Extract<ChunkTask, { op: 'open' }>): Piece {
   if (!memory || memory.byteLength < plain.length) return pieceOf(plain);
-  plain.copy(Buffer.from(memory, 0, plain.length));
-  return { buffer: memory, length: plain.length };
+  const { length } = plain;
+  plain.copy(Buffer.from(memory, 0, length));
+  if (plain.buffer !== frame.buffer) giveUp(plain);
+  return { buffer: memory, length };
 }
 
 function give(answer: ChunkAnswer): { answer: ChunkAnswer; transfer: ArrayBuffer[] } {

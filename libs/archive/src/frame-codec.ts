@@ -50,8 +50,8 @@ export function sealFrame(
   plain: Uint8Array,
   memory?: ArrayBufferLike,
 ): Buffer {
-  const packed = keys.compressed ? compress(plain) : plain;
-  const isSmaller = packed.length < plain.length;
+  const packed = keys.compressed ? compress(plain) : undefined;
+  const isSmaller = packed !== undefined && packed.length < plain.length;
   const payload = isSmaller ? packed : plain;
   const frameBytes = HEADER_BYTES + payload.length + TAG_BYTES;
   const isRoomy = memory !== undefined && memory.byteLength >= frameBytes;
@@ -67,12 +67,16 @@ export function sealFrame(
   const tagAt = HEADER_BYTES + payload.length;
   if (!keys.encrypted) {
     frame.set(payload, HEADER_BYTES);
+    if (packed) giveUp(packed);
     frame.set(plainTag(keys, binding, frame.subarray(0, tagAt)), tagAt);
     return frame;
   }
   const cipher = createCipheriv('aes-256-gcm', frameKey(keys, kind, binding, header.dataKeyId), header.nonce);
   cipher.setAAD(frameAad(frame, binding));
-  cipher.update(payload).copy(frame, HEADER_BYTES);
+  const sealed = cipher.update(payload);
+  if (packed) giveUp(packed);
+  sealed.copy(frame, HEADER_BYTES);
+  giveUp(sealed);
   cipher.final();
   frame.set(cipher.getAuthTag(), tagAt);
   return frame;
@@ -113,17 +117,32 @@ export function openFrame(
   return { header, payload };
 }
 
-/** Decompresses an authenticated frame. @throws FrameError */
+/** Decompresses an authenticated frame; its payload must not be used again. @throws FrameError */
 export function unpackFrame({ header, payload }: OpenedFrame): Buffer {
   if (header.codec === CODEC.none) return payload;
   try {
     const chunkSize = Math.max(OUTPUT_STEP_MIN, header.plainBytes);
     const plain = zstdDecompressSync(payload, { chunkSize, maxOutputLength: Math.max(1, header.plainBytes) });
+    giveUpPayload({ header, payload });
     if (plain.length === header.plainBytes) return plain;
   } catch {
     // Reported below: what zlib says helps nobody.
   }
   throw new FrameError('compressed data');
+}
+
+/**
+ * Frees the memory of a codec's result at once; nobody may use it any more. Left to V8 it counts as allocated until the next
+ * collection, and V8 answers with full ones: 10 % of a backup's CPU time and twice the memory (measured).
+ */
+export function giveUp({ buffer }: Uint8Array): void {
+  // Smaller results may lie in Node's pool, which others use too.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength >= OUTPUT_STEP_MIN) buffer.transfer(0);
+}
+
+/** The same for what `openFrame` returned: a payload that was not decrypted is a part of its frame. */
+export function giveUpPayload({ header, payload }: OpenedFrame): void {
+  if (header.cipher !== CIPHER.none) giveUp(payload);
 }
 
 function compress(plain: Uint8Array): Buffer {

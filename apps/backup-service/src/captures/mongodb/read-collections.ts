@@ -29,6 +29,13 @@ interface ReadContext {
   readonly pace?: TokenBucket | undefined;
 }
 
+/** What the limit allows in this time is read at once: larger batches keep the member's processors, and so its clients, busy in one piece. */
+const PACED_BATCH_MS = 5;
+const PACED_BATCH_LIMITS = { least: 65_536, most: 4_194_304 };
+
+/** What a limited reading may catch up after it was held up, as time of the limit. */
+export const PACED_BURST_MS = 50;
+
 /** NamespaceNotFound, CursorNotFound, QueryPlanKilled: the namespace went away while it was read. */
 const GONE = [26, 43, 175];
 /** A capped collection dropped the document at which the reading stood. */
@@ -75,9 +82,10 @@ async function readOne(
   const name = collectionStream(database, collection);
   const stream = sink.openStream(name, { kind: 'bson' });
   const readConcern = { level: 'majority', afterClusterTime: toTimestamp(t0) };
+  const batchBytes = batchBytesAt(pace);
   let [documents, bytes, isComplete] = [0, 0, true];
   try {
-    for await (const batch of readWrapping(connection, { database, collection, readConcern, signal })) {
+    for await (const batch of readWrapping(connection, { database, collection, readConcern, signal, batchBytes })) {
       await pace?.take(batch.documents.length, signal);
       await stream.write(batch.documents);
       documents += batch.count;
@@ -93,6 +101,11 @@ async function readOne(
   const meta: CollectionStreamMeta = { database, collection, uuid, complete: isComplete };
   await stream.end(meta);
   return { stream: name, documents, bytes, isComplete, endedAt: await member.latest(signal) };
+}
+
+function batchBytesAt(pace: TokenBucket | undefined): number {
+  const { least, most } = PACED_BATCH_LIMITS;
+  return pace ? Math.min(most, Math.max(least, (pace.bytesPerSecond * PACED_BATCH_MS) / 1_000)) : most;
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   type MongodbManifest,
 } from './manifest.ts';
 import { type OplogCommands, scanCommands } from './oplog-commands.ts';
-import { type CollectionRead, readCollections } from './read-collections.ts';
+import { type CollectionRead, PACED_BURST_MS, readCollections } from './read-collections.ts';
 import { ReadingMember } from './reading-member.ts';
 import { changesCatalogue, settleCatalogue } from './settle.ts';
 
@@ -64,7 +64,7 @@ async function captureFrom(
   if (!agreeEnd && listing.collections.length + listing.views.length === 0 && plan.database !== undefined) {
     throw new AppError('BACKUP_SCOPE_EMPTY', 'MongoDB has no such database or collection.');
   }
-  const pace = readLimit === undefined ? undefined : new TokenBucket(readLimit, context.clock);
+  const pace = readLimit === undefined ? undefined : new TokenBucket(readLimit, context.clock, PACED_BURST_MS);
   const reads = await readCollections(connections, listing.collections, { member, t0, sink, context, pace });
   await context.beforeEnd?.();
   const settled = await settleCatalogue(member, plan, signal);

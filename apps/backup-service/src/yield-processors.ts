@@ -1,0 +1,26 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { getPriority, setPriority } from 'node:os';
+
+/** Of 19: what serves is scheduled first, and a busy host still leaves a share. */
+const NICENESS = 15;
+/** The session in `/proc/<pid>/stat` (proc(5)), counted after the program's name, which may hold spaces. */
+const SESSION_FIELD = 3;
+
+/**
+ * Lets the engines on this host have the processors first: for this thread, and for those that it starts from now on. Linux may group processes
+ * by session and then weighs the groups (sched(7), "The autogroup feature"), so that of a session of our own is lowered too. Between containers neither counts: there
+ * it is their share of the processors (`cpu_shares`, a request of `cpu`). Where the system refuses, it stays as it was.
+ */
+export async function yieldProcessors(): Promise<void> {
+  if (process.platform !== 'linux') return;
+  // To lower what is higher than it would need a privilege.
+  setPriority(0, Math.max(NICENESS, getPriority(0)));
+  try {
+    const stat = await readFile('/proc/self/stat', 'utf8');
+    const session = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[SESSION_FIELD];
+    // An engine that was started from the same terminal would be lowered with us.
+    if (session === String(process.pid)) await writeFile('/proc/self/autogroup', String(NICENESS));
+  } catch {
+    // A kernel without groups, or a container that shows none of it.
+  }
+}
