@@ -212,6 +212,42 @@ describe('GET /api/v1/database/collections/{name}/documents', () => {
       expect((await list('mixed', { filter: { nothing: 1 } })).items).toEqual([]);
     });
 
+    it('are found out where a range of an index holds nearly all of it', async () => {
+      const all = { $gt: { $oid: '000000000000000000000000' } };
+      for (const query of [
+        { filter: { _id: all, name: 'n5' } },
+        { filter: { $or: [{ _id: all }, { indexed: 3 }], name: 'n5' } },
+        { filter: { indexed: { $gte: 0 } } },
+        { filter: { indexed: { $gte: 0, $mod: [500, 499] } }, sort: 'indexed' },
+        { filter: { indexed: { $gte: 0 } }, sort: 'indexed', count: 'exact' },
+      ]) {
+        const refused = await get('large', query);
+        expect(refused.json).toMatchObject({ status: 422, code: 'QUERY_NOT_INDEXED' });
+        expect(refused.json?.['detail']).toMatch(
+          /more than 200 documents of large, in the range of .*narrow that range/,
+        );
+        expect((await get('large', { ...query, allowScan: true })).status).toBe(200);
+      }
+    });
+
+    it('are none where a range holds few keys, or a page ends it', async () => {
+      const [middle] = await service.database.db.collection('large').find().sort({ _id: 1 }).skip(150).toArray();
+      const late = { $gte: { $oid: String(middle?._id) } };
+      expect((await list('large', { filter: { _id: late, name: 'n151' } })).items).toHaveLength(1);
+      expect((await list('large', { filter: { indexed: { $gte: 5 } }, limit: 3 })).items).toHaveLength(3);
+      expect((await list('large', { filter: { indexed: { $gte: 5 } }, limit: 1, count: 'exact' })).page).toMatchObject({
+        ...{
+          totalIs: 'exact',
+          total: await service.database.db.collection('large').countDocuments({ indexed: { $gte: 5 } }),
+        },
+      });
+      const whole = { _id: { $gt: { $oid: '000000000000000000000000' } } };
+      expect((await list('large', { filter: whole, limit: 3 })).items).toHaveLength(3);
+      expect(
+        (await list('large', { filter: { indexed: { $gte: 0 } }, sort: '-indexed', limit: 3 })).items,
+      ).toHaveLength(3);
+    });
+
     it('are found out for each value where the index is partial', async () => {
       expect((await list('large', { filter: { n: 6, part: 'x' } })).items).toHaveLength(1);
       expect((await get('large', { filter: { n: 7, part: 'y' } })).json).toMatchObject({ code: 'QUERY_NOT_INDEXED' });

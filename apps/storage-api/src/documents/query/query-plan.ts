@@ -5,22 +5,47 @@ export interface PlanVerdict {
   readonly isServed: boolean;
   /** It uses a partial or sparse index, which another value in the same place may not be able to use. */
   readonly dependsOnValues: boolean;
+  /** Where nothing serves for sure: of each plan the ranges that it goes through. It serves if these hold few keys. */
+  readonly candidates: readonly (readonly IndexRange[])[];
 }
+
+/** A range of an index, which may be nearly all of it. */
+export interface IndexRange {
+  readonly field: string;
+  /** Undefined for an index that only some queries can use, and where the documents themselves lie in this order. */
+  readonly index: string | undefined;
+}
+
+export interface JudgedQuery {
+  readonly hasFilter: boolean;
+  /** It ends when a page is full, or when whoever reads it leaves; a count does not. */
+  readonly isPage: boolean;
+}
+
+/** They read all that is below them before they give the first document. */
+const BLOCKING = new Set(['SORT', 'AND_HASH', 'AND_SORTED']);
+const EVERYTHING = /^(?:\[MinKey, MaxKey\]|\[MaxKey, MinKey\])$/;
 
 /**
  * Reads the answer of `explain` (https://www.mongodb.com/docs/manual/reference/explain-results/): is there a plan in which every way to the
  * documents is bounded by an index? Not only the winner counts, because MongoDB tries the candidates and so finds out which one is
- * quick. A query without a filter is bounded by its limit, as long as nothing must be sorted first.
+ * quick. Single values are bounds. A range alone is none, because it may hold every key: it is one where the plan returns what it
+ * reads, so that a page ends it, and where it is found to hold few keys. A query without a filter is bounded by its page, as long as nothing must
+ * be sorted first.
  */
-export function judgePlan(explained: Document, hasFilter: boolean): PlanVerdict {
+export function judgePlan(explained: Document, { hasFilter, isPage }: JudgedQuery): PlanVerdict {
   const plans = plansOf(explained).map((plan) => stagesOf(plan));
-  const served = plans.filter((stages) =>
+  const bounded = plans.filter((stages) =>
     hasFilter ? stages.every(isBounded) : !stages.some(({ stage }) => stage === 'SORT'),
+  );
+  const served = bounded.filter(
+    (stages) => !hasFilter || rangesOf(stages).length === 0 || (isPage && stages.every(returnsWhatItReads)),
   );
   const dependsOnValues = served.some((stages) =>
     stages.some((stage) => stage['isPartial'] === true || stage['isSparse'] === true),
   );
-  return { isServed: served.length > 0, dependsOnValues };
+  const isServed = served.length > 0;
+  return { isServed, dependsOnValues, candidates: isServed ? [] : bounded.map(rangesOf) };
 }
 
 /** The winner and the rejected ones. Of several shards each has its own; they are told apart by nothing, and any may serve. */
@@ -46,23 +71,61 @@ function stagesOf(value: unknown): Document[] {
 }
 
 function isBounded(stage: Document): boolean {
-  switch (stage['stage']) {
-    case 'COLLSCAN':
-    case 'CLUSTERED_IXSCAN':
-      return stage['minRecord'] !== undefined || stage['maxRecord'] !== undefined;
-    case 'IXSCAN': {
-      const first: unknown = Object.values((stage['indexBounds'] ?? {}) as Document)[0];
-      return Array.isArray(first) && !coversAll(first.map(String));
-    }
-    default:
-      return true;
-  }
+  if (isInOrderOfIds(stage)) return stage['minRecord'] !== undefined || stage['maxRecord'] !== undefined;
+  if (stage['stage'] !== 'IXSCAN') return true;
+  const [first] = boundsOf(stage);
+  return first !== undefined && !coversAll(first.intervals);
+}
+
+/** Of a collection that lies by its `_id`, where it is bounded (clustered, or the buckets of a time series). */
+function isInOrderOfIds({ stage }: Document): boolean {
+  return stage === 'COLLSCAN' || stage === 'CLUSTERED_IXSCAN';
 }
 
 /** Everything, everything but a few values (`$ne`), or every text (a pattern that is not anchored). */
-function coversAll(intervals: string[]): boolean {
+function coversAll(intervals: readonly string[]): boolean {
   const [first = '', last = ''] = [intervals[0], intervals.at(-1)];
   if (first.startsWith('[MinKey') && last.endsWith('MaxKey]')) return true;
   if (first.startsWith('[MaxKey') && last.endsWith('MinKey]')) return true;
   return intervals.some((interval) => interval === '["", {})' || interval === '({}, ""]');
+}
+
+/** Ways to the documents that a range bounds. Places and hashes have bounds of their own making, which are no ranges of values. */
+function rangesOf(stages: readonly Document[]): IndexRange[] {
+  return stages.flatMap((stage): IndexRange[] => {
+    const { minRecord, maxRecord, indexName, keyPattern, isPartial } = stage;
+    if (isInOrderOfIds(stage))
+      return JSON.stringify(minRecord) === JSON.stringify(maxRecord) ? [] : [{ field: '_id', index: undefined }];
+    if (stage['stage'] !== 'IXSCAN') return [];
+    const [first] = boundsOf(stage);
+    if (!first || typeof (keyPattern as Document)[first.field] === 'string' || first.intervals.every(isPoint))
+      return [];
+    return [{ field: first.field, index: isPartial === true ? undefined : String(indexName) }];
+  });
+}
+
+/** Whatever it reads is a document of the answer, but for a few at the edges of its ranges. */
+function returnsWhatItReads(stage: Document): boolean {
+  if (BLOCKING.has(String(stage['stage']))) return false;
+  const { filter } = stage as { filter?: Document };
+  // What is said of `_id` is shown as a filter too where the documents lie in this order.
+  if (filter && !(isInOrderOfIds(stage) && Object.keys(filter).every((key) => key === '_id'))) return false;
+  const bounds = boundsOf(stage);
+  const range = bounds.findIndex(({ intervals }) => !intervals.every(isPoint));
+  // Behind a range, values are looked for below each of its keys.
+  return range < 0 || bounds.slice(range + 1).every(({ intervals }) => EVERYTHING.test(intervals.join()));
+}
+
+/** In the order of the index. A wildcard index begins with the path of the field, which bounds nothing. */
+function boundsOf(stage: Document): { field: string; intervals: string[] }[] {
+  return Object.entries((stage['indexBounds'] ?? {}) as Document)
+    .filter(([field, intervals]) => field !== '$_path' && Array.isArray(intervals))
+    .map(([field, intervals]) => ({ field, intervals: (intervals as unknown[]).map(String) }));
+}
+
+/** One value, as `[x, x]`. */
+function isPoint(interval: string): boolean {
+  const inner = interval.slice(1, -1);
+  const value = inner.slice(0, (inner.length - 2) / 2);
+  return interval.startsWith('[') && interval.endsWith(']') && inner === `${value}, ${value}`;
 }
