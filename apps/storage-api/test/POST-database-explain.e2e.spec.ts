@@ -21,7 +21,7 @@ describe('plans and operations', () => {
   afterAll(() => service.close());
 
   const get = (path: string) => service.call('GET', `${BASE}/${path}`, { key: keys.viewer });
-  const explain = (body: object) => service.call('POST', `${BASE}/explain`, { key: keys.viewer, body });
+  const explain = (body: object, key = keys.operator) => service.call('POST', `${BASE}/explain`, { key, body });
 
   it('DELETE operations/{id} is for an admin, and the rest for whoever has a key', async () => {
     const path = `${BASE}/operations/1.00000000`;
@@ -78,7 +78,40 @@ describe('plans and operations', () => {
       expect(planned.json).toMatchObject({ summary: { docsExamined: null, executionMs: null } });
     });
 
+    it('is only planned for a viewer, whom running it is not for', async () => {
+      const answer = await explain({ collection: 'orders', filter: { status: 's1' } }, keys.viewer);
+      expect(answer.json).toMatchObject({
+        summary: { stages: ['COLLSCAN'], docsExamined: null, returned: null, warnings: [{ code: 'COLLSCAN' }] },
+        plan: { queryPlanner: expect.objectContaining({}) },
+      });
+      expect(answer.json?.['plan']).not.toHaveProperty('executionStats');
+      for (const verbosity of ['executionStats', 'allPlansExecution'])
+        expect((await explain({ collection: 'orders', verbosity }, keys.viewer)).json).toMatchObject({
+          ...{ status: 403, code: 'FORBIDDEN', detail: expect.stringContaining('operator') },
+        });
+    });
+
+    it('knows no plan for a collection that is not there', async () => {
+      for (const body of [{ filter: { a: 1 } }, { pipeline: [{ $limit: 1 }] }, { verbosity: 'queryPlanner' }])
+        expect((await explain({ collection: 'nothing', ...body })).json).toMatchObject({
+          ...{ status: 404, code: 'COLLECTION_NOT_FOUND' },
+        });
+    });
+
+    it('keeps fields called as what objects of JavaScript bring along', async () => {
+      const names = { toString: 'a', constructor: 'b', valueOf: 'c' };
+      const found = await explain({ collection: 'orders', filter: names });
+      expect(JSON.stringify(found.json?.['plan'])).toContain('{"toString":{"$eq":"a"}}');
+      const piped = await explain({ collection: 'orders', pipeline: [{ $match: names }] });
+      for (const name of Object.keys(names)) {
+        expect(JSON.stringify(found.json?.['plan'])).toContain(`{"${name}":{"$eq"`);
+        expect(JSON.stringify(piped.json?.['plan'])).toContain(`{"${name}":{"$eq"`);
+      }
+    });
+
     const refused: [string, object, string][] = [
+      ['a pipeline that is too long', { pipeline: Array(51).fill({ $limit: 1 }) }, 'VALIDATION_FAILED'],
+      ['a pipeline that is none', { pipeline: {} }, 'VALIDATION_FAILED'],
       ['$out', { pipeline: [{ $out: 'x' }] }, 'VALIDATION_FAILED'],
       ['$merge in a facet', { pipeline: [{ $facet: { a: [{ $merge: 'x' }] } }] }, 'VALIDATION_FAILED'],
       [

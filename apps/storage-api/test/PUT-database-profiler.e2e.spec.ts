@@ -100,6 +100,21 @@ describe('queries of the database', () => {
       expect((await get('profiler')).json).toMatchObject({ level: 0, until: null });
     });
 
+    it('give a member that leads again the filter that was asked for while another one led', async () => {
+      const nsOf = (name: string) => ({ ns: `${service.database.name}.${name}` });
+      expect((await put({ level: 1, filter: nsOf('before') })).status).toBe(200);
+      // What the service that saw the other primary stored: another wish, which this member has not been given.
+      const intents = service.app.get<Db>(TOKENS.CONTROL_DATABASE).collection<{ _id: string }>('profiler_intents');
+      const settings = { level: 1, slowMs: 100, sampleRate: 1, filter: JSON.stringify(nsOf('after')) };
+      await intents.updateOne({ _id: service.database.name }, { $set: { settings, revision: 'of-the-other' } });
+      await eventually('the other filter', async () => {
+        const present = await service.database.db.command({ profile: -1 });
+        return JSON.stringify(present['filter']).includes('.after');
+      });
+      await put({ level: 0 });
+      expect(await intents.countDocuments({})).toBe(0);
+    });
+
     it('end it on a member that is the primary no more', async () => {
       const { name, uri, client } = service.database;
       const primary = String((await client.db('admin').command({ hello: 1 }))['me']);
@@ -146,12 +161,15 @@ describe('queries of the database', () => {
       const answer = await put(body);
       expect(answer.status).toBe(400);
       expect((answer.json?.['errors'] as { pointer: string }[]).map((error) => error.pointer)).toContain(pointer);
+      // Who reads only the sentence is told what to send.
+      if (pointer === '/confirm') expect(answer.json?.['detail']).toContain('send "confirm": true');
       expect((await get('profiler')).json).toMatchObject({ level: 0 });
     });
 
     it('PUT wants nothing any more of what MongoDB refuses', async () => {
-      const answer = await put({ level: 1, filter: { ns: { $type: 'nothing' } } });
-      expect(answer.json).toMatchObject({ status: 422, code: 'QUERY_REFUSED' });
+      // No entry has the second field: MongoDB says so, where it was not lost on its way.
+      for (const filter of [{ ns: { $type: 'nothing' } }, { toString: 'y' }])
+        expect((await put({ level: 1, filter })).json).toMatchObject({ status: 422, code: 'QUERY_REFUSED' });
       expect((await get('profiler')).json).toMatchObject({ level: 0, until: null });
     });
   });

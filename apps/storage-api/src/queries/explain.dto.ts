@@ -69,8 +69,8 @@ export class ExplainBody {
 
   @ApiPropertyOptional({
     enum: VERBOSITIES,
-    default: 'executionStats',
-    description: 'All but queryPlanner run the query',
+    description:
+      'All but queryPlanner run the query, which needs the role operator. Without it: queryPlanner for a viewer, else executionStats',
   })
   @IsOptional()
   @IsIn(VERBOSITIES)

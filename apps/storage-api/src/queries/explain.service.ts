@@ -1,9 +1,12 @@
 import { toExtendedJson } from '@lucid/clients/mongodb/extended-json';
 import { toMongoAppError } from '@lucid/clients/mongodb/connection';
 import { AppError } from '@lucid/core/app-error';
+import { currentContext } from '@lucid/core/request-context';
+import { isRole, roleAllows } from '@lucid/models/roles';
 import { InjectMainDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import { MongoServerError, type Db, type Document } from 'mongodb';
+import { CollectionCatalogue } from '../collections/collection-catalogue.ts';
 import { readableName } from '../documents/document-collections.ts';
 import { parseFields } from '../documents/query/parse-fields.ts';
 import { parseFilter } from '../documents/query/parse-filter.ts';
@@ -18,14 +21,24 @@ const OF_FIND = ['filter', 'sort', 'fields', 'limit', 'skip'] as const;
 /** How MongoDB would answer a query, or how it did. */
 @Injectable()
 export class ExplainService {
-  constructor(@InjectMainDatabase() private readonly database: Db) {}
+  constructor(
+    private readonly catalogue: CollectionCatalogue,
+    @InjectMainDatabase() private readonly database: Db,
+  ) {}
 
-  /** @throws AppError VALIDATION_FAILED, FILTER_INVALID, NAMESPACE_INVALID, FORBIDDEN, QUERY_REFUSED, TIMEOUT */
+  /**
+   * @throws AppError VALIDATION_FAILED, FILTER_INVALID, NAMESPACE_INVALID, FORBIDDEN (also for a viewer who wants the query run),
+   * COLLECTION_NOT_FOUND, QUERY_REFUSED, TIMEOUT
+   */
   async explain(body: ExplainBody): Promise<ExplanationDto> {
-    const { collection, verbosity = 'executionStats', maxTimeMs = DEFAULT_MS } = body;
+    const { collection, maxTimeMs = DEFAULT_MS } = body;
+    const verbosity = verbosityFor(body.verbosity);
     // What a filter matches tells of the documents.
     readableName(collection);
-    const raw = await this.run(body.pipeline ? aggregateOf(body) : findOf(body), verbosity, maxTimeMs);
+    const command = body.pipeline ? aggregateOf(body) : findOf(body);
+    // Of one that is not there MongoDB would show a plan that reads nothing.
+    await this.catalogue.get(collection);
+    const raw = await this.run(command, verbosity, maxTimeMs);
     return {
       namespace: `${this.database.databaseName}.${collection}`,
       summary: summarize(raw),
@@ -41,6 +54,16 @@ export class ExplainService {
       throw toMongoAppError(error) ?? refused(error);
     }
   }
+}
+
+/** What is run can read a whole collection, whatever an index serves: that is not for those who only look on. */
+function verbosityFor(asked: ExplainBody['verbosity']): NonNullable<ExplainBody['verbosity']> {
+  const role = currentContext()?.actor?.role;
+  const mayRun = isRole(role) && roleAllows(role, 'operator');
+  const verbosity = asked ?? (mayRun ? 'executionStats' : 'queryPlanner');
+  if (mayRun || verbosity === 'queryPlanner') return verbosity;
+  const detail = `verbosity ${verbosity} runs the query, which needs the role operator: queryPlanner shows the plan`;
+  throw new AppError('FORBIDDEN', detail);
 }
 
 function findOf({ collection, filter, sort, fields, limit, skip, hint }: ExplainBody): Document {

@@ -31,6 +31,8 @@ export interface ProfilerIntent {
 export interface MemberBefore {
   host: string;
   settings: ProfilerSettings;
+  /** Of the wish that the member was given last; without one it is not known to have any. */
+  revision?: string;
 }
 
 export function filterText(filter: Document | undefined): string | null {
@@ -87,6 +89,18 @@ export class ProfilerIntents {
     const unknown = { _id, revision, 'before.host': { $ne: member.host } };
     const { matchedCount } = await mapped(() => this.intents.updateOne(unknown, { $push: { before: member } }));
     return matchedCount === 1;
+  }
+
+  /**
+   * The member was given what the wish says. Where there is another wish by now, what it was given may have come after that one's: it is
+   * given again.
+   */
+  async markGiven({ _id, revision }: ProfilerIntent, host: string): Promise<void> {
+    const member = { _id, 'before.host': host };
+    const { matchedCount } = await mapped(() =>
+      this.intents.updateOne({ ...member, revision }, { $set: { 'before.$.revision': revision } }),
+    );
+    if (matchedCount === 0) await mapped(() => this.intents.updateOne(member, { $unset: { 'before.$.revision': '' } }));
   }
 
   async forget({ _id, revision }: ProfilerIntent, host: string): Promise<void> {

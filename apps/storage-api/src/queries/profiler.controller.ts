@@ -1,7 +1,8 @@
 import { RequireRole } from '@lucid/service-kit/access/route-access';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Body, Controller, Get, Put } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { readBody } from '../collections/read-body.ts';
 import { ProfilerDto, PutProfilerDto } from './profiler.dto.ts';
 import { ProfilerService } from './profiler.service.ts';
 
@@ -22,8 +23,9 @@ export class ProfilerController {
   /** Switches the profiler of the main database on for a time, or off. */
   @Put()
   @RequireRole('admin')
+  @ApiBody({ type: PutProfilerDto })
   @ApiOkResponse({ type: ProfilerDto })
-  put(@Body() body: PutProfilerDto): Promise<ProfilerDto> {
-    return this.profiler.put(body);
+  async put(@Body() body: unknown): Promise<ProfilerDto> {
+    return this.profiler.put(await readBody(PutProfilerDto, body, ['filter']));
   }
 }

@@ -91,7 +91,7 @@ export class ProfilerService implements OnApplicationBootstrap, BeforeApplicatio
   /** @throws AppError QUERY_REFUSED for a filter that the server does not take; nothing of it is wanted any more then */
   private async begin(intent: ProfilerIntent): Promise<void> {
     try {
-      await this.apply(intent, true);
+      await this.apply(intent);
     } catch (error) {
       if (toMongoAppError(error) ?? !(error instanceof MongoServerError)) throw error;
       await this.end();
@@ -126,14 +126,15 @@ export class ProfilerService implements OnApplicationBootstrap, BeforeApplicatio
     else await this.apply(intent);
   }
 
-  /** @param isAsked by a caller just now, who may want another filter: that is all the comparison cannot see */
-  private async apply(intent: ProfilerIntent, isAsked = false): Promise<void> {
+  private async apply(intent: ProfilerIntent): Promise<void> {
     const [host, present] = [await this.members.primary(), await this.members.ofPrimary()];
-    const isKnown = intent.before.some((member) => member.host === host);
-    if (!isAsked && isKnown && isAlike(present, intent.settings) && (await this.hasRoom(intent))) return;
-    if (!isKnown && !(await this.intents.remember(intent, { host, settings: present }))) return;
+    const known = intent.before.find((member) => member.host === host);
+    const isGiven = known?.revision === intent.revision && isAlike(present, intent.settings);
+    if (isGiven && (await this.hasRoom(intent))) return;
+    if (!known && !(await this.intents.remember(intent, { host, settings: present }))) return;
     if (!(await this.hasRoom(intent))) await this.members.resize(intent.sizeBytes ?? MIB);
     await this.members.setPrimary(intent.settings);
+    await this.intents.markGiven(intent, host);
   }
 
   /** The server rounds a size up. */
@@ -157,7 +158,10 @@ export class ProfilerService implements OnApplicationBootstrap, BeforeApplicatio
   }
 }
 
-/** The server writes a filter in its own way, so that only whether there is one is compared. */
+/**
+ * Has the member forgotten its settings, as a restart makes it? The server writes a filter in its own way, so that only whether there is one
+ * is compared: which one it was given tells its revision.
+ */
 function isAlike(present: ProfilerSettings, wanted: ProfilerSettings): boolean {
   const { level, slowMs, sampleRate, filter } = wanted;
   if (present.level !== level || (present.filter === null) !== (filter === null)) return false;
@@ -170,13 +174,13 @@ function assertGuarded({ level, minutes, confirm, filter, slowMs, sampleRate }: 
     errors.push({
       pointer: '/confirm',
       code: 'NEEDS_CONFIRMATION',
-      message: 'level 2 profiles every operation: send true',
+      message: 'level 2 profiles every operation: send "confirm": true',
     });
   if (level === 2 && (minutes === undefined || minutes > MAX_MINUTES_OF_ALL))
     errors.push({
       pointer: '/minutes',
       code: 'NEEDS_LIMIT',
-      message: `level 2 needs a limit of at most ${String(MAX_MINUTES_OF_ALL)} minutes`,
+      message: `level 2 needs a limit: send "minutes", ${String(MAX_MINUTES_OF_ALL)} at most`,
     });
   if (filter !== undefined && (slowMs !== undefined || sampleRate !== undefined))
     errors.push({

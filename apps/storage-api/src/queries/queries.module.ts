@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CollectionsModule } from '../collections/collections.module.ts';
 import { MembersModule } from '../database/members.module.ts';
 import { ExplainController } from './explain.controller.ts';
 import { ExplainService } from './explain.service.ts';
@@ -19,7 +20,7 @@ import { TryIndexFlow } from './try-index.flow.ts';
 
 /** What the database is asked: profiler, slow queries, plans, operations, advice on indexes. */
 @Module({
-  imports: [MembersModule],
+  imports: [CollectionsModule, MembersModule],
   controllers: [
     ProfilerController,
     SlowQueriesController,
