@@ -1,4 +1,8 @@
 // One project a tier (docs/testing.md). `node_modules/.bin/jest --selectProjects unit`, or `npm test` for all of them.
+import { randomInt } from 'node:crypto';
+
+chooseSeed();
+
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
@@ -8,6 +12,15 @@ const shared = {
   transform: { '\\.ts$': swc() },
   modulePathIgnorePatterns: ['/dist/', '/.lucid/'],
 };
+
+/** Of fast-check: here, because the environment of this process is that of every worker. */
+function chooseSeed() {
+  const wanted = process.env.LUCID_TEST_SEED || '20261121';
+  const seed = wanted === 'random' ? randomInt(2 ** 31) : Number(wanted);
+  if (!Number.isInteger(seed)) throw new Error(`LUCID_TEST_SEED is a whole number or "random", not "${wanted}"`);
+  if (wanted === 'random') console.error(`LUCID_TEST_SEED=${seed}`);
+  process.env.LUCID_TEST_SEED = String(seed);
+}
 
 function swc() {
   return [
@@ -30,7 +43,9 @@ function tier(displayName, testMatch, options = {}) {
 }
 
 /** A busy host is no failure: a test that hangs is ended, a slow one is not. */
-const patient = { setupFilesAfterEnv: ['<rootDir>/tests/setup/long-timeout.mjs'] };
+const patient = {
+  setupFilesAfterEnv: ['<rootDir>/tests/setup/long-timeout.mjs', '<rootDir>/tests/setup/fast-check-seed.mjs'],
+};
 
 const withEngines = {
   ...patient,

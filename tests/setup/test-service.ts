@@ -5,6 +5,7 @@ import { ApiKeysService } from '@lucid/service-kit/access/api-keys.service';
 import type { CommonConfig } from '@lucid/service-kit/settings';
 import { createService, type CreatedService, type ServiceDefinition } from '@lucid/service-kit/start';
 import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
+import { middayZone } from './midday-zone.ts';
 
 export interface Answer {
   status: number;
@@ -46,6 +47,7 @@ export async function startTestService<C extends CommonConfig>(
     LOG_LEVEL: 'error',
     // It would store what every other test writes; the specs of it switch it on.
     BACKUP_PITR_ENABLED: 'false',
+    BACKUP_TIMEZONE: middayZone(),
     ...environment,
   }).catch(async (error: unknown) => {
     await database.close();

@@ -27,7 +27,7 @@ export interface Backup {
 const FINAL = ['succeeded', 'degraded', 'failed', 'cancelled'];
 
 /** The job once it has ended, however it ended. */
-export function endOf(api: RestClient, id: string, timeoutMs = 110_000): Promise<Job> {
+export function endOf(api: RestClient, id: string, timeoutMs = 240_000): Promise<Job> {
   const ask = async (): Promise<Job | undefined> => {
     const job = await api.get<Job>(`/api/v1/jobs/${id}`);
     return FINAL.includes(job.state) ? job : undefined;

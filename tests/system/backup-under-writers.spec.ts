@@ -57,6 +57,17 @@ describe('a backup under writers', () => {
     return Object.fromEntries(names.map((name) => [name, differencesOf(expected[name]!, actual[name]!)]));
   }
 
+  /** A backup, what it captured, and the kinds of writers that did nothing meanwhile. */
+  async function disturbedBackup(kinds: readonly WriterKind[]): Promise<[string, Captured, WriterKind[]]> {
+    const before = writers.counts();
+    const { id } = await suite.api.post<Job>('/api/v1/backups/create', { database });
+    const { result } = succeeded(await endOf(suite.api, id));
+    const after = writers.counts();
+    const backupId = String(result?.['backupId']);
+    const captured = await withSnapshot(suite, backupId, readCaptured);
+    return [backupId, captured, kinds.filter((kind) => after[kind] === before[kind])];
+  }
+
   beforeAll(async () => {
     suite = await startSuite(['storage-api', 'backup-service'], { BACKUP_READ_LIMIT: '16MB' });
     database = `${suite.database}_data`;
@@ -79,18 +90,17 @@ describe('a backup under writers', () => {
   it('restores the source as it was at one cluster time, byte by byte, and touches nothing else', async () => {
     const kinds = Object.keys(writers.counts()) as WriterKind[];
     await eventually('a write of each kind', () => kinds.every((kind) => writers.counts()[kind] > 0));
-    const before = writers.counts();
-    const { id } = await suite.api.post<Job>('/api/v1/backups/create', { database });
-    const { result } = succeeded(await endOf(suite.api, id));
+    // On a slow host a kind may not come to its turn during a backup, or a large transaction lie before or behind it: then another one is made.
+    let [backupId, captured, resting] = await disturbedBackup(kinds);
+    for (let more = 4; more > 0 && (resting.length > 0 || captured.partialEntries === 0); more -= 1)
+      [backupId, captured, resting] = await disturbedBackup(kinds);
+    expect(resting).toEqual([]);
+    const { tend, oplog, partialEntries } = captured;
+    expect(partialEntries).toBeGreaterThan(0);
     const after = writers.counts();
-    // All kinds went on, or the backup had nobody to disturb it.
-    expect(kinds.filter((kind) => after[kind] === before[kind])).toEqual([]);
     await eventually('writes after the backup', () => kinds.every((kind) => writers.counts()[kind] > after[kind]));
     await writers.stop();
 
-    const backupId = String(result?.['backupId']);
-    const { tend, oplog, partialEntries } = await withSnapshot(suite, backupId, readCaptured);
-    expect(partialEntries).toBeGreaterThan(0);
     const expected = await imagesOf(database, tend);
     const live = await imagesOf(database);
     expect(differences(expected, live)['notes']!.length).toBeGreaterThan(0);

@@ -12,7 +12,7 @@ import { repositoryPath } from '../../scripts/engines/repository-path.ts';
 async function failToStart(name: string, extra: Record<string, string | undefined>): Promise<string> {
   const env = { ...process.env, NODE_OPTIONS: '', LOG_LEVEL: 'error', ...extra };
   try {
-    await runProgram(process.execPath, [repositoryPath('apps', name, 'dist', 'main.js')], { env, timeoutMs: 60_000 });
+    await runProgram(process.execPath, [repositoryPath('apps', name, 'dist', 'main.js')], { env, timeoutMs: 180_000 });
   } catch (error) {
     if (isAppError(error) && error.cause instanceof Error) {
       return error.cause.message.slice(process.execPath.length + 2);

@@ -13,6 +13,7 @@ import {
   type ServiceName,
   type ServiceProcess,
 } from '../../scripts/services/services.ts';
+import { middayZone } from '../setup/midday-zone.ts';
 
 /** Services of a test as processes of their own, on the real engines, with databases and a repository of their own. */
 export interface Suite {
@@ -48,6 +49,7 @@ export async function startSuite(names: readonly ServiceName[], extra: Record<st
     LUCID_BOOTSTRAP_API_KEY: API_KEY,
     BACKUP_MASTER_KEY: randomBytes(32).toString('base64'),
     BACKUP_STORAGE_PATH: join(folder, 'backups'),
+    BACKUP_TIMEZONE: middayZone(),
     VOLUME_STORAGE_PATH: folder,
     MONGODB_DATABASE: database,
     CONTROL_DATABASE: `${database}_control`,

@@ -16,7 +16,7 @@ import type {
   RecoveryWindowsView,
 } from '../src/recovery-windows/recovery-windows.dto.ts';
 
-const JOB_MS = 90_000;
+const JOB_MS = 180_000;
 let set: SingleMemberSet;
 let folder: string;
 let environment: Record<string, string>;

@@ -1,10 +1,10 @@
-import { startTestService, type TestService } from './test-service.ts';
+import { collectAll, startTestService, type TestService } from './test-service.ts';
 
 describe('GET /alerts', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService();
-    await service.call('POST', '/monitor', await service.key('operator'));
+    await collectAll(service);
   });
   afterAll(() => service.close());
 

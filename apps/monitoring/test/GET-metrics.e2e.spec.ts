@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { parsePage, startTestService, valuesOf, type TestService } from './test-service.ts';
+import { collectAll, parsePage, startTestService, valuesOf, type TestService } from './test-service.ts';
 
 describe('GET /metrics', () => {
   let service: TestService;
@@ -11,7 +11,7 @@ describe('GET /metrics', () => {
     await service.database.db
       .collection('sessions')
       .insertMany(Array.from({ length: 100 }, () => ({ text: 'x'.repeat(1000) })));
-    await service.call('POST', '/monitor', await service.key('operator'));
+    await collectAll(service);
     page = (await service.call('GET', '/metrics')).text;
   });
   afterAll(() => service.close());

@@ -1,4 +1,4 @@
-import { startTestService, type TestService } from './test-service.ts';
+import { collectAll, startTestService, type TestService } from './test-service.ts';
 
 interface Stats {
   collections: {
@@ -16,6 +16,7 @@ describe('GET /stats', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startTestService();
+    await collectAll(service);
   });
   afterAll(() => service.close());
 

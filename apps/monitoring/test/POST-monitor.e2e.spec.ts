@@ -1,4 +1,4 @@
-import { startTestService, type TestService } from './test-service.ts';
+import { collectAll, startTestService, type TestService } from './test-service.ts';
 
 describe('POST /monitor', () => {
   let service: TestService;
@@ -11,6 +11,7 @@ describe('POST /monitor', () => {
   afterAll(() => service.close());
 
   it('collects now', async () => {
+    await collectAll(service);
     const before = new Date();
     const { status, json } = await service.call('POST', '/monitor', operator);
     expect(status).toBe(200);

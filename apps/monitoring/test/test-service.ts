@@ -1,5 +1,6 @@
 import type { Role } from '@lucid/models/roles';
 import type { TestDatabase } from '@lucid/testing/engines';
+import { eventually } from '@lucid/testing/eventually';
 import { startTestService as start, type Answer } from '../../../tests/setup/test-service.ts';
 import { MetricsListener } from '../src/metrics/metrics-listener.ts';
 import { monitoring } from '../src/monitoring.ts';
@@ -24,6 +25,16 @@ export async function startTestService(environment: Record<string, string> = {})
     call: (method, path, key, body) => service.call(method, path, { key, body }),
     close: () => service.close(),
   };
+}
+
+/** A busy host may be too slow for one round of the collectors: asks for more until this service says of none that it is down. */
+export async function collectAll(service: TestService): Promise<void> {
+  const key = await service.key('operator');
+  await eventually('figures of every engine', async () => {
+    const { json } = await service.call('POST', '/monitor', key);
+    const { collections } = json as { collections?: { up: boolean; problems: unknown[] }[] };
+    return collections?.every(({ up, problems }) => up && problems.length === 0);
+  });
 }
 
 /** The series of a metrics page: `name{labels}` → value. */

@@ -1,3 +1,4 @@
+import { eventually } from '@lucid/testing/eventually';
 import { startTestService, type TestService } from '../../../tests/setup/test-service.ts';
 import { storageApi } from '../src/storage-api.ts';
 
@@ -64,15 +65,11 @@ describe('/api/v1/access/keys', () => {
     });
     await service.call('POST', '/api/v1/access/keys', { body: {}, headers: { 'x-request-id': 'audit-refused' } });
     const entries = service.database.db.collection('audit_logs');
-    const read = async () => {
-      for (let left = 50; left > 0; left -= 1) {
-        const found = await entries.find({ correlation_id: /^audit-/ }).toArray();
-        if (found.length === 2) return found;
-        await new Promise((done) => setTimeout(done, 50));
-      }
-      throw new Error('no audit entries');
-    };
-    const byId = Object.fromEntries((await read()).map((entry) => [entry['correlation_id'], entry]));
+    const found = await eventually('the audit entries', async () => {
+      const all = await entries.find({ correlation_id: /^audit-/ }).toArray();
+      return all.length === 2 && all;
+    });
+    const byId = Object.fromEntries(found.map((entry) => [entry['correlation_id'], entry]));
     expect(byId['audit-done']).toMatchObject({ outcome: 'succeeded', status: 201, role: 'admin' });
     expect(byId['audit-refused']).toMatchObject({ outcome: 'refused', status: 401, actor: 'anonymous' });
   });

@@ -217,7 +217,7 @@ describe('A repair', () => {
       expect(await repository.check({ level: 'plaintext' })).toMatchObject({ snapshots: 3, ...clean });
       expect(dieAt).toBeLessThan(500);
     }
-  }, 60_000);
+  });
 
   it('does not disturb a backup that is made at any moment of it', async () => {
     const replica = await copyAll();
@@ -237,7 +237,7 @@ describe('A repair', () => {
       isDone = calls < at;
       expect(await repository.check({ level: 'plaintext' })).toMatchObject({ snapshots: isDone ? 3 : 4, ...clean });
     }
-  }, 60_000);
+  });
 
   it('gives up a damaged list of condemned chunks, which stops backups and collection', async () => {
     await repository.removeSnapshot('s3');

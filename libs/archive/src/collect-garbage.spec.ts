@@ -184,7 +184,7 @@ describe('Garbage collection', () => {
       await repository.removeSnapshot('s1');
     }
     expect(found).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('deletes nothing while a snapshot cannot be read, or without the lease or the repository', async () => {
     await backup('s1', ['a']);
@@ -249,7 +249,7 @@ describe('Garbage collection', () => {
       for (let i = 0; i < 4; i++) await collect();
       expect(await repository.check({ level: 'plaintext' })).toMatchObject({ damaged: [], orphans: 0, missing: 0 });
     }
-  }, 60_000);
+  });
 
   it('agrees with a writer that comes back to life at any moment of its commit', async () => {
     await backup('s1', ['a']);
@@ -282,7 +282,7 @@ describe('Garbage collection', () => {
       }
     }
     expect([...outcomes].sort()).toEqual(['LEASE_LOST', 'committed']);
-  }, 60_000);
+  });
 
   it('is finished by the next call wherever it was killed', async () => {
     await backup('s1', ['a', 'b', 'c']);
@@ -308,7 +308,7 @@ describe('Garbage collection', () => {
         expect(dieAt).toBeLessThan(200);
       }
     }
-  }, 60_000);
+  });
 });
 
 describe('Garbage collection in files', () => {

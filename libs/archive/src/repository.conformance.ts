@@ -84,6 +84,6 @@ export function describeRepository(name: string, open: () => Promise<ObjectStore
       for (const id of ['s1', 's3']) await last.verify(id, 'plaintext');
       expect(await keysOf(store, 'keys/')).toHaveLength(1);
       expect(await keysOf(store, 'intents/')).toEqual([]);
-    }, 60_000);
+    });
   });
 }

@@ -85,7 +85,7 @@ describe('A store that does not answer', () => {
     expect(store.keys('intents/')).toHaveLength(1);
     await repository.collectGarbage({ assertHeld, isAlive: () => false });
     expect(store.keys('intents/')).toEqual([]);
-  }, 60_000);
+  });
 
   it.each<[string, () => Promise<unknown>]>([
     ['collection', () => repository.collectGarbage({ assertHeld, isAlive: () => true, signal: job.signal })],

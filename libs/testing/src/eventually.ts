@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '@lucid/core/clock';
 
 export interface EventuallyOptions {
-  /** Only a limit for what never happens; nothing is asserted about how long it took. Default 30 s. */
+  /** Only a limit for what never happens; nothing is asserted about how long it took. Default 60 s: CI is slow at times. */
   timeoutMs?: number;
   intervalMs?: number;
   clock?: Clock;
@@ -14,7 +14,7 @@ export interface EventuallyOptions {
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T> | T,
-  { timeoutMs = 30_000, intervalMs = 50, clock = systemClock }: EventuallyOptions = {},
+  { timeoutMs = 60_000, intervalMs = 50, clock = systemClock }: EventuallyOptions = {},
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = clock.monotonicMs() + timeoutMs;
   let last: unknown;

@@ -30,15 +30,17 @@ export interface CacheProcessOptions {
   readonly isCluster?: boolean;
   /** Without its change stream it is told nothing, and counts as in step. */
   readonly follows?: boolean;
+  /** After so long a command is given up. The service is impatient; a spec may run on a busy host, and asks for what is kept. */
+  readonly hurryMs?: number;
 }
 
 export function startCacheProcess(options: CacheProcessOptions): CacheProcess {
-  const { uri, database, isCluster = false, follows = true } = options;
+  const { uri, database, isCluster = false, follows = true, hurryMs = 20_000 } = options;
   const keys = new DocumentKeys(database.databaseName, isCluster);
   const registry = new Registry();
   const freshness = new CacheFreshness(systemClock);
   const metrics = new CacheMetrics(registry, freshness);
-  const hurried = createCacheClient({ uri, isCluster, database: 3, hurryMs: 100 });
+  const hurried = createCacheClient({ uri, isCluster, database: 3, hurryMs });
   const client = createCacheClient({ uri, isCluster, database: 3 });
   const shared = { client, keys, freshness, metrics, clock: systemClock, logger: createLogger('test', 'silent') };
   const invalidator = new DocumentInvalidator({ ...shared, database });

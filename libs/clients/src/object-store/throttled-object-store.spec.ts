@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '@lucid/testing/eventually';
 import { FakeClock } from '@lucid/testing/fake-clock';
 import { FileObjectStore } from './file-object-store.ts';
 import { describeObjectStore } from './object-store.conformance.ts';
@@ -95,13 +96,13 @@ describe('ThrottledObjectStore', () => {
     const written = store.putIfAbsent('key', Buffer.alloc(2_000)).then(() => {
       isWritten = true;
     });
+    await eventually('the write to wait', () => clock.pending > 0);
     await clock.advance(1_900);
     expect(isWritten).toBe(false);
     await clock.advance(200);
     await written;
     const read = store.get('key');
-    const early = await Promise.race([read, new Promise((done) => setTimeout(done, 50, 'waits'))]);
-    expect(early).toBe('waits');
+    await eventually('the read to wait', () => clock.pending > 0);
     await clock.advance(2_100);
     expect(await read).toHaveLength(2_000);
   });

@@ -47,7 +47,7 @@ describe('runProgram', () => {
     try {
       const file = join(folder, 'pid');
       const script = withGrandchild.replace('console.log(', `require('node:fs').writeFileSync('${file}', '' + `);
-      const run = runProgram(node, ['-e', script], { timeoutMs: 3_000 });
+      const run = runProgram(node, ['-e', script], { timeoutMs: 10_000 });
       await expect(run).rejects.toMatchObject({ code: 'PROGRAM_FAILED' });
       const pid = Number(await readFile(file, 'utf8'));
       expect(pid).toBeGreaterThan(0);
@@ -95,7 +95,7 @@ describe('startDaemon', () => {
   it('kills one that ignores SIGTERM', async () => {
     const script = `process.on('SIGTERM', () => console.log('no')); console.log('up'); ${forEver}`;
     const daemon = await startDaemon(node, ['-e', script], { logFile, isReady: hasLogged('up') });
-    await daemon.stop(300);
+    await daemon.stop(3_000);
     expect(daemon.hasExited()).toBe(true);
     expect(await readFile(logFile, 'utf8')).toBe('up\nno\n');
   });
@@ -110,9 +110,10 @@ describe('startDaemon', () => {
   it('kills one that does not get ready', async () => {
     const script = `console.log(process.pid); ${forEver}`;
     const isReady = async (): Promise<boolean> => {
+      await eventually('its number', hasLogged('\n'));
       throw new Error('refused');
     };
-    const start = startDaemon(node, ['-e', script], { logFile, isReady, readyTimeoutMs: 2_000 });
+    const start = startDaemon(node, ['-e', script], { logFile, isReady, readyTimeoutMs: 1_000 });
     const error = (await start.catch((caught: unknown) => caught)) as Error & { cause: Error };
     expect(error.cause.message).toContain('last answer: refused');
     expect(isAlive(Number(await readFile(logFile, 'utf8')))).toBe(false);

@@ -7,7 +7,7 @@ const PREFIX = `test_gathered_${process.pid}_`;
 const uri = String(process.env['REDIS_URI']);
 
 describe('GETs that are gathered', () => {
-  const client = createCacheClient({ uri, isCluster: false, database: 15, hurryMs: 2_000 }) as Redis;
+  const client = createCacheClient({ uri, isCluster: false, database: 15, hurryMs: 20_000 }) as Redis;
 
   beforeAll(async () => {
     await client.connect();

@@ -2,6 +2,7 @@ import { Topology } from '@lucid/clients/mongodb/wire/topology';
 import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
 import { type Document, serialize } from 'bson';
 import { Binary, Long } from 'mongodb';
+import { startSingleMemberSet, type SingleMemberSet } from '../../../../../tests/setup/single-member-set.ts';
 import { CaptureFixture } from './capture.fixture.ts';
 import { fieldsOf, textOf } from './oplog-bson.ts';
 import { bytesById, padded, readBytes, type RestoreSetting } from './restore.fixture.ts';
@@ -15,19 +16,23 @@ const NUMBERED = new Map<string, unknown>([
   ['b', 1],
 ]);
 
+/** Of its own: a restore in place holds everybody's writes. */
+let set: SingleMemberSet;
 let database: TestDatabase;
 let setting: RestoreSetting;
 let fixture: CaptureFixture;
 
 beforeAll(async () => {
-  database = await createTestDatabase('complete');
+  set = await startSingleMemberSet({ oplogMegabytes: 500, checkpointSeconds: 60 });
+  database = await createTestDatabase('complete', set.uri);
   const { client, uri, name } = database;
   setting = { client, uri, controlDatabase: database.sibling('completecontrol'), mainDatabase: name };
   fixture = await CaptureFixture.open(setting);
 });
 afterAll(async () => {
-  await fixture.close();
-  await database.close();
+  await fixture?.close();
+  await database?.close();
+  await set?.stop();
 });
 
 /** Everything that is visible of a database, as the bytes in which the server says it: options, indexes, documents in order. */

@@ -7,6 +7,7 @@ import { Topology } from '@lucid/clients/mongodb/wire/topology';
 import { systemClock } from '@lucid/core/clock';
 import { createLogger } from '@lucid/core/logger';
 import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
+import { eventually } from '@lucid/testing/eventually';
 import { differencesOf, readImage } from '@lucid/testing/mongodb-oracle';
 import type { Db, Document } from 'mongodb';
 import type { CaptureContext } from '../capture-port.ts';
@@ -124,10 +125,10 @@ function namesOf({ collections, views, timeSeries }: MongodbManifest): string[] 
 }
 
 /** Writes to every collection until stopped: inserts, updates, deletes, replaces and transactions. */
-function startWriter(db: Db, names: readonly string[]): { stop(): Promise<number> } {
+function startWriter(db: Db, names: readonly string[]): { rounds(): number; stop(): Promise<void> } {
   let isStopped = false;
-  const run = async (): Promise<number> => {
-    let round = 0;
+  let round = 0;
+  const run = async (): Promise<void> => {
     while (!isStopped) {
       round += 1;
       for (const name of names) await writeRound(db.collection<Document>(name), round);
@@ -140,10 +141,10 @@ function startWriter(db: Db, names: readonly string[]): { stop(): Promise<number
         }),
       );
     }
-    return round;
   };
   const running = run();
   return {
+    rounds: () => round,
     stop() {
       isStopped = true;
       return running;
@@ -171,9 +172,12 @@ it('restores the state at one cluster time while writers insert, update, delete 
     .collection('ticks')
     .insertMany(Array.from({ length: 300 }, (_, n) => ({ t: new Date(1.79e12 + n), m: n % 3, n })));
   const writer = startWriter(db, names);
-  const backed = backup(db, () => systemClock.sleep(1_500));
+  const backed = backup(db, async () => {
+    const begun = writer.rounds();
+    await eventually('five rounds of writing', () => writer.rounds() > begun + 5);
+  });
   await Promise.allSettled([backed]);
-  expect(await writer.stop()).toBeGreaterThan(2);
+  await writer.stop();
   const taken = await backed;
   expect(taken.manifest.oplog.entries).toBeGreaterThan(20);
   await expectRestoredAsAtTend(db, taken);

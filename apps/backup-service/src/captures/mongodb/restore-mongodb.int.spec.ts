@@ -1,5 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
 import { Binary, Decimal128, type Document, Long, MaxKey, MongoClient, ObjectId, Timestamp } from 'mongodb';
+import { startSingleMemberSet, type SingleMemberSet } from '../../../../../tests/setup/single-member-set.ts';
 import { bytesById, captureInMemory, contextOf, padded, type RestoreSetting } from './restore.fixture.ts';
 import { discardRestore, restoreMongodb } from './restore-mongodb.ts';
 import { isStagingName } from './restore-names.ts';
@@ -10,17 +11,20 @@ import { ensureRestoreRole } from './restore-role.ts';
 import { restoreUsersAndRoles } from './restore-users.ts';
 import { WriteBlocks } from './write-blocks.ts';
 
+/** Of its own: writes that are held, step-downs, users and roles would be in everybody's way. */
+let set: SingleMemberSet;
 let database: TestDatabase;
 let setting: RestoreSetting;
 let number = 0;
 
 beforeAll(async () => {
-  database = await createTestDatabase('restore');
+  set = await startSingleMemberSet({ oplogMegabytes: 500, checkpointSeconds: 60 });
+  database = await createTestDatabase('restore', set.uri);
   const { client, uri, name } = database;
   setting = { client, uri, controlDatabase: database.sibling('restorecontrol'), mainDatabase: name };
   await fill();
 });
-afterAll(() => database.close());
+afterAll(() => database?.close().finally(() => set.stop()));
 
 async function fill(): Promise<void> {
   const { db } = database;

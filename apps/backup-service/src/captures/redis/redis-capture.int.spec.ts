@@ -4,7 +4,9 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { join } from 'node:path';
 import { runProgram } from '@lucid/clients/process/run-program';
 import { AppError } from '@lucid/core/app-error';
+import { eventually } from '@lucid/testing/eventually';
 import { Redis } from 'ioredis';
+import { freePorts } from '../../../../../scripts/engines/free-ports.ts';
 import { type OwnRedis, startOwnRedis } from '../../../../../tests/setup/own-redis.ts';
 import { RedisCapture } from './redis-capture.ts';
 import { type Backups, backUp, bringBack, captureContext, imageOf, openBackups } from './redis.fixture.ts';
@@ -25,11 +27,13 @@ afterAll(async () => {
   await backups.close();
 });
 
-/** A network in front of the server that `spoil`s what the server sends. */
-async function network(spoil: (chunk: Buffer, sent: number, client: Socket) => Buffer | undefined) {
+type Spoil = (chunk: Buffer, sent: number, client: Socket) => Buffer | undefined;
+
+/** A network in front of a server that `spoil`s what the server sends. */
+async function network({ uri, port }: OwnRedis, spoil: Spoil) {
   const sockets = new Set<Socket>();
   const server: Server = createServer((client) => {
-    const upstream = connect(source.port, '127.0.0.1');
+    const upstream = connect(port, '127.0.0.1');
     let sent = 0;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -50,15 +54,15 @@ async function network(spoil: (chunk: Buffer, sent: number, client: Socket) => B
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { uri: `redis://:secret@127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+  return { uri: uri.replace(`:${port}`, `:${(server.address() as AddressInfo).port}`), close };
 }
 
 /** What a capture through such a network ends with; nothing may have been committed. */
 async function failureThrough(
-  spoil: Parameters<typeof network>[0],
-  options: { idleTimeoutMs?: number; signal?: AbortSignal } = {},
+  spoil: Spoil,
+  options: { server?: OwnRedis; idleTimeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<unknown> {
-  const net = await network(spoil);
+  const net = await network(options.server ?? source, spoil);
   const id = `bkp_failed_${randomBytes(4).toString('hex')}`;
   const writer = await backups.repository.beginSnapshot({ id, fencingToken: 1, assertHeld: () => Promise.resolve() });
   try {
@@ -102,10 +106,8 @@ describe('capturing Redis by replication', () => {
 
   it('is no replica any more afterwards', async () => {
     await backUp(backups, source.uri);
-    for (let tries = 0; !(await source.client.info('replication')).includes('connected_slaves:0'); tries += 1) {
-      expect(tries).toBeLessThan(100);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    const isAlone = async () => (await source.client.info('replication')).includes('connected_slaves:0');
+    expect(await eventually('the end of the replication', isAlone)).toBe(true);
   });
 
   it('never takes half an RDB', async () => {
@@ -118,11 +120,16 @@ describe('capturing Redis by replication', () => {
   });
 
   it('never takes a damaged one', async () => {
+    let isFlipped = false;
     const flipped = await failureThrough((chunk, sent) => {
-      const at = HALF - sent;
-      if (at >= 0 && at < chunk.length) chunk[at] = (chunk[at] as number) ^ 1;
+      // In a name: elsewhere it could be the type of what follows, and the damage another one.
+      const at = isFlipped ? -1 : chunk.indexOf('key:', Math.max(0, HALF - sent));
+      if (sent + chunk.length < HALF || at < 0) return chunk;
+      chunk[at] = (chunk[at] as number) ^ 1;
+      isFlipped = true;
       return chunk;
     });
+    expect(isFlipped).toBe(true);
     expect(flipped).toMatchObject({ code: 'CAPTURE_RESTARTED', retryable: true });
   });
 
@@ -144,16 +151,18 @@ describe('capturing Redis by replication', () => {
 
   it('names the key of a module value instead of leaving it out', async () => {
     // A type the server has not: no module can be loaded here, so a byte of the stream is made one.
-    await source.client.set('a-module', 'x');
-    const module = await failureThrough((chunk) => {
+    await target.client.flushall();
+    await target.client.set('a-module', 'x');
+    const spoil = (chunk: Buffer): Buffer => {
       const at = chunk.indexOf('a-module');
       // Type byte, length byte, key.
       if (at > 1) chunk[at - 2] = 7;
       return chunk;
-    });
+    };
+    // An RDB so small that it comes in one piece.
+    const module = await failureThrough(spoil, { server: target });
     expect(module).toMatchObject({ code: 'RDB_UNSUPPORTED' });
     expect(String(module)).toContain('a-module');
-    await source.client.del('a-module');
   });
 
   it('is consistent while others write: pairs that change together agree', async () => {
@@ -166,8 +175,11 @@ describe('capturing Redis by replication', () => {
       }
     });
     try {
-      for (let round = 0; round < 3; round += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+      for (let round = 1; round <= 3; round += 1) {
+        await eventually('both to have written', async () => {
+          const counts = await source.client.mget('pair:0:a', 'pair:1:a');
+          return counts.every((count) => Number(count) > 10 * round);
+        });
         await bringBack(await backUp(backups, source.uri), target.uri, { keys: ['*pair:*'] });
         for (const number of [0, 1]) {
           const [a, b] = await target.client.mget(`pair:${number}:a`, `zz:pair:${number}:b`);
@@ -217,7 +229,7 @@ describe('capturing Redis over TLS', () => {
     const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', cert];
     const secure = await startOwnRedis([...files, '--tls-auth-clients', 'no']);
     try {
-      const port = secure.port + 1;
+      const [port = 0] = await freePorts(1);
       await secure.client.config('SET', 'tls-port', port);
       await secure.client.set('a', 'x'.repeat(3_000_000));
       const tls = { ca: await readFile(cert, 'utf8') };

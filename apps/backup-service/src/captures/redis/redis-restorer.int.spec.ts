@@ -205,15 +205,22 @@ describe('restoring Redis', () => {
   it('removes what others wrote meanwhile', async () => {
     await fill(20_000);
     const backup = await backUp(backups, source.uri);
+    let isRestoring = false;
     const run = {
       ...restoreRun(),
-      progress: ({ phase }: { phase: string }) =>
-        phase === 'restore' ? void target.client.set('late', '1') : undefined,
+      progress: ({ phase }: { phase: string }) => void (isRestoring ||= phase === 'restore'),
     };
-    const input = inputOf(backup);
+    const during = through(backup, async function* (chunks) {
+      for await (const chunk of rechunked(chunks, 200_000)) {
+        yield chunk;
+        if (isRestoring) await target.client.set('late', '1');
+      }
+    });
+    const input = inputOf(during);
     const restorer = new RedisRestorer({ uri: target.uri });
     const plan = await restorer.plan(input, { backupId: input.backupId }, run);
     await restorer.restore(input, plan, run);
+    expect(isRestoring).toBe(true);
     expect(await target.client.exists('late')).toBe(0);
     expect(await target.client.dbsize()).toBe(20_000);
   });
