@@ -8,6 +8,10 @@ export interface ShardedCluster {
   readonly uri: string;
   readonly shards: readonly [string, string];
   readonly configServer: MongoClient;
+  /** Clients of the shards themselves, as the members' own user: what they write goes past the router. */
+  readonly members: readonly [MongoClient, MongoClient];
+  /** Of the shards themselves, as the user of `uri`. */
+  readonly memberUris: readonly [string, string];
   stop(): Promise<void>;
 }
 
@@ -29,20 +33,27 @@ export async function startShardedCluster(): Promise<ShardedCluster> {
       start('shard-b', '--shardsvr'),
     ]);
     const root = { createUser: USER, pwd: PASSWORD, roles: ['root'], mechanisms: ['SCRAM-SHA-256'] };
-    await first.client.db('admin').command(root);
+    // A capture asks the shards themselves, as the same user.
+    for (const { client } of [first, second]) await client.db('admin').command(root);
     for (const { set, host } of [first, second])
       await config.client
         .db('admin')
         .command({ _configsvrAddShard: `${set}/${host}`, name: set, writeConcern: { w: 'majority' } });
     const router = await RouterDouble.start({
       configServer: config.host,
-      firstShard: { id: first.set, member: first.host },
+      shards: [
+        { id: first.set, member: first.host },
+        { id: second.set, member: second.host },
+      ],
       key: members.key,
     });
+    const uriOf = (host: string): string => `mongodb://${USER}:${PASSWORD}@${host}/?authSource=admin`;
     return {
-      uri: `mongodb://${USER}:${PASSWORD}@${router.address}/?authSource=admin`,
+      uri: uriOf(router.address),
       shards: [first.set, second.set],
       configServer: config.client,
+      members: [first.client, second.client],
+      memberUris: [uriOf(first.host), uriOf(second.host)],
       async stop() {
         await router.close();
         await members.close();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { findElements } from '@lucid/clients/mongodb/wire/bson-walk';
 import { readCollection } from '@lucid/clients/mongodb/wire/raw-reader';
 import { Topology } from '@lucid/clients/mongodb/wire/topology';
-import { Timestamp } from 'bson';
+import { type Document, Timestamp } from 'bson';
 
 /** Type and bytes of each `_id`, with the SHA-256 of the whole document. */
 export type CollectionImage = ReadonlyMap<string, string>;
@@ -14,19 +14,20 @@ export interface ClusterTimeText {
 
 /**
  * A collection as the primary holds it, at one cluster time where that is given (the server keeps five minutes of history,
- * `minSnapshotHistoryWindowInSeconds`), else now.
+ * `minSnapshotHistoryWindowInSeconds`), else now. @param filter only these documents
  */
 export async function readImage(
   uri: string,
   database: string,
   collection: string,
   at?: ClusterTimeText,
+  filter: Document = {},
 ): Promise<CollectionImage> {
   const connection = await new Topology(uri).connectPrimary();
   const readConcern = at ? { level: 'snapshot', atClusterTime: new Timestamp(at) } : { level: 'majority' };
   const image = new Map<string, string>();
   try {
-    for await (const batch of readCollection(connection, { database, collection, readConcern })) {
+    for await (const batch of readCollection(connection, { database, collection, readConcern, filter })) {
       for (let start = 0; start < batch.documents.length;) {
         const end = start + batch.documents.readInt32LE(start);
         const document = batch.documents.subarray(start, end);

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection';
-import { deserialize, type Document, Long, serialize } from 'bson';
+import { deserialize, type Document, Long, MaxKey, MinKey, serialize, UUID } from 'bson';
 
 export interface DoubledShard {
   readonly id: string;
@@ -151,14 +151,16 @@ export class MongosDouble {
 function configOf({ shards, sharded }: MongosDoubleOptions): Record<string, Document[]> {
   const [database = ''] = sharded.split('.');
   const [first] = shards;
+  const uuid = new UUID();
   return {
     shards: shards.map(({ id, replicaSet, member }) => ({ _id: id, host: `${replicaSet}/${member}`, state: 1 })),
     databases: [{ _id: database, primary: first?.id, partitioned: true }],
-    collections: [{ _id: sharded, key: { _id: 1 }, unique: false }],
+    collections: [{ _id: sharded, uuid, key: { _id: 1 }, unique: false }],
     tags: [],
     chunks: shards.map(({ id, below }, index) => ({
-      ...{ _id: index, shard: id, lastmod: Long.ONE },
-      max: { _id: below ?? null },
+      ...{ _id: index, uuid, shard: id, lastmod: Long.ONE },
+      min: { _id: shards[index - 1]?.below ?? new MinKey() },
+      max: { _id: below ?? new MaxKey() },
     })),
   };
 }

@@ -3,14 +3,20 @@ import { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection';
 import { MongoServerReplyError } from '@lucid/clients/mongodb/wire/server-reply-error';
 import { deserialize, type Document, serialize } from 'bson';
 import { readCommand, replyTo } from './mongos-double.ts';
+import { answerRouted, isRouted, type RoutedCollection } from './routed-documents.ts';
 
 export interface RouterDoubleOptions {
   /** `host:port` of the primary of the config servers. */
   readonly configServer: string;
-  /** Where every database lives: id of the shard, and `host:port` of its primary. */
-  readonly firstShard: { readonly id: string; readonly member: string };
+  /** Ids, and `host:port` of their primaries. Every database lives on the first one. */
+  readonly shards: readonly [DoubledMember, ...DoubledMember[]];
   /** keyFile of all of them: the password of `__system`. */
   readonly key: string;
+}
+
+interface DoubledMember {
+  readonly id: string;
+  readonly member: string;
 }
 
 const HEADER_BYTES = 16;
@@ -33,13 +39,15 @@ const MAJORITY = { writeConcern: { w: 'majority' } };
 const MANY = 100_000;
 
 /**
- * A double of `mongos` for the commands of sharding, over a **real** config server and **real** shards (mongod has both roles), which
+ * A double of `mongos` over a **real** config server and **real** shards (mongod has both roles), which
  * therefore decide, refuse and balance as they do under a real router. What it is: a server that calls itself `isdbgrid`, sends the
  * commands of an administrator to where the router of MongoDB 6.0 sends them (`_configsvr…` on the config server,
- * `_shardsvrCreateCollection` on the primary shard), reads and writes `config` on the config server, and hands everything else on
- * to the first shard, byte for byte, with the login of the client. What it is not: it routes no document (what the balancer has
- * moved to another shard is not found any more), attaches no versions of chunks, makes no database by a write, gives one batch of
- * what is read in `config`, and has one address. The first shard is the primary shard of every database.
+ * `_shardsvr…` on the primary shard), reads and writes `config` on the config server, routes inserts, finds, counts and index
+ * builds of sharded collections by the chunks that `config` has at that moment (`routed-documents.ts`), and hands everything else on
+ * to the first shard, byte for byte, with the login of the client. What it is not: it attaches no versions of chunks, so what a shard
+ * does while a chunk moves is not seen; it routes no update, delete, aggregation or `getMore` of a sharded collection (the first
+ * shard alone answers them), makes no database by a write, gives one batch of what is read in `config` and in sharded
+ * collections, does as `__system` what it routes, and has one address. The first shard is the primary shard of every database.
  */
 export class RouterDouble {
   private readonly server: Server;
@@ -69,7 +77,7 @@ export class RouterDouble {
 
   /** One connection of a client is one to the shard: its login, sessions and cursors are those of the shard. */
   private serve(client: Socket): void {
-    const [host = '', port = ''] = this.options.firstShard.member.split(':');
+    const [host = '', port = ''] = this.options.shards[0].member.split(':');
     const shard = connect(Number(port), host);
     const hellos = new Set<number>();
     this.keepTogether(client, shard);
@@ -78,7 +86,9 @@ export class RouterDouble {
       if (command && HELLO.has(Object.keys(command)[0] ?? '')) hellos.add(message.readInt32LE(4));
       const answer = command && this.answerOf(command);
       if (!answer) return void shard.write(message);
-      answer.then((reply) => client.write(replyTo(message, reply))).catch(() => client.destroy());
+      answer
+        .then((reply) => (reply ? client.write(replyTo(message, reply)) : shard.write(message)))
+        .catch(() => client.destroy());
     });
     forEachMessage(shard, (reply) => {
       client.write(hellos.delete(reply.readInt32LE(8)) ? asRouter(reply) : reply);
@@ -99,17 +109,60 @@ export class RouterDouble {
     }
   }
 
-  /** Undefined: the shard answers. */
-  private answerOf({ $db: database, ...command }: Document): Promise<Document> | undefined {
+  /** Undefined, at once or later: the shard answers. */
+  private answerOf({ $db: database, ...command }: Document): Promise<Document | undefined> | undefined {
     const [name = ''] = Object.keys(command);
     if (HELLO.has(name)) return undefined;
     if (database === 'config') return this.onConfig('config', inOneBatch(name, withoutSession(command)));
-    if (database !== 'admin') return undefined;
+    if (database !== 'admin') return this.onCollection(name, String(database), withoutSession(command));
     return this.administer(name, withoutSession(command));
   }
 
+  private onCollection(name: string, database: string, command: Document): Promise<Document | undefined> | undefined {
+    const collection = String(command[name]);
+    if (name === 'drop')
+      return this.onPrimaryShard(`${database}.${collection}`, { _shardsvrDropCollection: collection });
+    if (name === 'collMod') {
+      const { collMod, writeConcern: _concern, ...changes } = command;
+      return this.onPrimaryShard(`${database}.${collection}`, { _shardsvrCollMod: collMod, ...changes });
+    }
+    if (!isRouted(name)) return undefined;
+    return this.routedCollection(database, collection).then(async (routed) => {
+      if (!routed) return undefined;
+      const shards = this.options.shards.map(async ({ id, member }) => ({
+        id,
+        connection: await this.systemOf(member),
+      }));
+      return refusalOf(answerRouted(name, command, routed, await Promise.all(shards)));
+    });
+  }
+
+  private async routedCollection(database: string, collection: string): Promise<RoutedCollection | undefined> {
+    const [found] = await this.configDocuments('collections', { _id: `${database}.${collection}` });
+    if (!found) return undefined;
+    const chunks = await this.configDocuments('chunks', { uuid: found['uuid'] });
+    return { database, collection, key: found['key'] as Document, chunks };
+  }
+
+  /** Undefined where the collection is not sharded: its shard does it without the others. */
+  private async onPrimaryShard(namespace: string, command: Document): Promise<Document | undefined> {
+    const [database = ''] = namespace.split('.');
+    if ((await this.configDocuments('collections', { _id: namespace })).length === 0) return undefined;
+    const [found] = await this.configDocuments('databases', { _id: database });
+    return this.asSystem(this.options.shards[0].member, database, {
+      ...command,
+      databaseVersion: found?.['version'],
+      ...MAJORITY,
+    });
+  }
+
+  private async configDocuments(find: string, filter: Document): Promise<Document[]> {
+    const reply = await this.onConfig('config', { find, filter, batchSize: MANY });
+    return (reply['cursor'] as { firstBatch: Document[] } | undefined)?.firstBatch ?? [];
+  }
+
   /** As cluster_*_cmd.cpp of MongoDB 6.0 (src/mongo/s/commands) do it. */
-  private administer(name: string, command: Document): Promise<Document> | undefined {
+  private administer(name: string, command: Document): Promise<Document | undefined> | undefined {
     const value: unknown = command[name];
     const range = { min: command['min'], max: command['max'] };
     switch (name) {
@@ -121,6 +174,17 @@ export class RouterDouble {
         return this.createDatabase(String(value), command['primaryShard'] as string | undefined).then(confirmed);
       case 'shardCollection':
         return this.shardCollection(String(value), command);
+      case 'moveRange':
+        return this.onConfig('admin', {
+          _configsvrMoveRange: value,
+          ...definedOf(range),
+          toShard: command['toShard'],
+        }).then(confirmed);
+      case 'renameCollection':
+        return this.onPrimaryShard(String(value), {
+          _shardsvrRenameCollection: String(value).slice(String(value).indexOf('.') + 1),
+          ...definedOf({ to: command['to'], dropTarget: command['dropTarget'] }),
+        }).then((reply) => reply && confirmed(reply));
       case 'balancerStatus':
         return this.onConfig('admin', { _configsvrBalancerStatus: 1 });
       case 'balancerStart':
@@ -143,7 +207,7 @@ export class RouterDouble {
     }
   }
 
-  private createDatabase(name: string, primaryShardId = this.options.firstShard.id): Promise<Document> {
+  private createDatabase(name: string, primaryShardId = this.options.shards[0].id): Promise<Document> {
     return this.onConfig('admin', { _configsvrCreateDatabase: name, primaryShardId, ...MAJORITY });
   }
 
@@ -151,7 +215,7 @@ export class RouterDouble {
     const [database = '', ...rest] = namespace.split('.');
     const created = await this.createDatabase(database);
     if (created['ok'] !== 1) return created;
-    const answer = await this.asSystem(this.options.firstShard.member, database, {
+    const answer = await this.asSystem(this.options.shards[0].member, database, {
       _shardsvrCreateCollection: rest.join('.'),
       shardKey: key,
       ...(unique !== undefined && { unique }),
@@ -167,19 +231,32 @@ export class RouterDouble {
   }
 
   /** As the members do it among themselves. A refusal comes back as the server gave it. */
-  private async asSystem(member: string, database: string, command: Document): Promise<Document> {
+  private asSystem(member: string, database: string, command: Document): Promise<Document> {
+    const answer = this.systemOf(member).then((open) => open.command(database, command, { exactTypes: true }));
+    return refusalOf(answer.then(plain));
+  }
+
+  private systemOf(member: string): Promise<WireConnection> {
     const [host = '', port = ''] = member.split(':');
     const user = { username: '__system', password: this.options.key, authSource: 'local' };
     const open = this.system.get(member) ?? WireConnection.connect({ host, port: Number(port), ...user });
     this.system.set(member, open);
-    try {
-      return plain(await (await open).command(database, command, { exactTypes: true }));
-    } catch (error) {
-      const cause = error instanceof Error ? error.cause : undefined;
-      if (!(cause instanceof MongoServerReplyError)) throw error;
-      return { ok: 0, code: cause.code, codeName: cause.codeName, errmsg: cause.message };
-    }
+    return open;
   }
+}
+
+async function refusalOf(answer: Promise<Document>): Promise<Document> {
+  try {
+    return await answer;
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    if (!(cause instanceof MongoServerReplyError)) throw error;
+    return { ok: 0, code: cause.code, codeName: cause.codeName, errmsg: cause.message };
+  }
+}
+
+function definedOf(fields: Document): Document {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function confirmed(reply: Document): Document {

@@ -106,10 +106,38 @@ export type ShardManifest = {
 
 /** What the router knew, unchanged from before the first read to after `tend`. */
 export type ClusterManifest = {
+  /** How the captured collections lay on the shards. Left out by captures of earlier versions: those come back by shard only. */
+  sharding?: ShardingManifest;
   /** Documents of the collections of `config`: shards, databases, collections (with their shard keys), tags (zones). */
   config: { [collection: string]: { ejson: Ejson; bson?: string }[] };
   /** SHA-256 over `config.chunks`: no chunk moved meanwhile. */
   chunksSha256: string;
+};
+
+/** Where the documents of a cluster belonged at `tend`: what a shard held beside that (orphans) is no part of the cluster's state. */
+export type ShardingManifest = {
+  /** The home of what is not sharded, by database. */
+  primaryShards: { [database: string]: string };
+  /** Sorted by database, then name. */
+  collections: ShardedCollectionManifest[];
+};
+
+export type ShardedCollectionManifest = {
+  database: string;
+  /** As `config.collections` names it, for a time-series collection `system.buckets.<name>`. */
+  collection: string;
+  /** Of the collection on every shard that holds a part of it; one of another UUID is a leftover. 32 hexadecimal digits. */
+  uuid: string;
+  /** The shard key, such as `{customer: 1, _id: 'hashed'}`. */
+  key: Ejson;
+  keyBson?: string;
+  unique: boolean;
+  /** Kept whole on one shard (`unsplittable`, from 8.0 on): it was not sharded by anybody. */
+  isUnsplittable?: boolean;
+  /** Every chunk, in the order of the shard key; it ends where the next one begins, the last one at the highest key. */
+  chunks: { shard: string; min: Ejson; minBson?: string }[];
+  /** Ranges that belong to a zone. */
+  zones: { zone: string; min: Ejson; minBson?: string; max: Ejson; maxBson?: string }[];
 };
 
 export function collectionStream(database: string, collection: string): string {

@@ -2,7 +2,9 @@ import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
 import { serialize, type Document } from 'bson';
 import fc from 'fast-check';
 import { seededRandom } from '../../recovery-windows/random-writers.fixture.ts';
+import { applyOperation, type DocumentOperation } from './cluster/apply-diff.ts';
 import { decodeExact } from './oplog-bson.ts';
+import { parseOplogEntry } from './oplog-entry.ts';
 import { applyUpdate } from './oplog-diff.ts';
 import { readBytes } from './restore.fixture.ts';
 
@@ -34,8 +36,18 @@ const UPDATES: readonly ((n: number) => Document)[] = [
   () => ({ $unset: { deep: 1 } }),
 ];
 
-describe('applyUpdate', () => {
-  it('makes of the entries of the oplog the very bytes that the server made', async () => {
+function operationsById(entries: readonly Buffer[]): Map<string, DocumentOperation[]> {
+  const operations = new Map<string, DocumentOperation[]>();
+  for (const { op, o, o2 } of entries.map(parseOplogEntry)) {
+    if (op !== 'i' && op !== 'u' && op !== 'd') continue;
+    const key = String(decodeExact(op === 'u' && o2 ? o2 : o)._id);
+    operations.set(key, [...(operations.get(key) ?? []), { op, o }]);
+  }
+  return operations;
+}
+
+describe('applyUpdate and applyOperation', () => {
+  it('make of the entries of the oplog the very bytes that the server made', async () => {
     const collection = database.db.collection<Document>('documents');
     const random = seededRandom(7);
     const steps = fc.sample(fc.array(fc.nat(UPDATES.length - 1), { minLength: 3, maxLength: 12 }), {
@@ -54,6 +66,7 @@ describe('applyUpdate', () => {
     const entries = await readBytes(database.uri, 'local', 'oplog.rs', { ns: `${database.name}.documents` });
     const folded = new Map<string, Document>();
     let differences = 0;
+    const operations = operationsById(entries);
     for (const { op, o, o2 } of entries.map(decodeExact)) {
       if (op === 'u' && (o as Document).$v !== undefined) differences += 1;
       const key = String(((op === 'u' ? o2 : o) as Document)._id);
@@ -65,6 +78,10 @@ describe('applyUpdate', () => {
     for (const bytes of stored) {
       const key = String(decodeExact(bytes)._id);
       expect(Buffer.from(serialize(folded.get(key) as Document)).equals(bytes)).toBe(true);
+      const all = operations.get(key) ?? [];
+      expect(all.reduce<Buffer | undefined>(applyOperation, undefined)?.equals(bytes)).toBe(true);
+      // A document that was read late is newer than the entries: they lead to the same.
+      expect(all.slice(1).reduce<Buffer | undefined>(applyOperation, bytes)?.equals(bytes)).toBe(true);
     }
   });
 });

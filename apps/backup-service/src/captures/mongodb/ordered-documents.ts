@@ -54,6 +54,12 @@ export function readKept(ejson: Ejson, bson: string | undefined): Document {
   return EJSON.deserialize(ejson, { relaxed: false }) as Document;
 }
 
+/** The bytes that `keepDocument` was given. */
+export function keptBytes(ejson: Ejson, bson: string | undefined): Buffer {
+  if (bson !== undefined) return Buffer.from(bson, 'base64');
+  return Buffer.from(serialize(EJSON.deserialize(ejson, { relaxed: false }) as Document));
+}
+
 /**
  * Text by which two definitions compare: key order counts (also of names that look like integers), that of the top does not,
  * numbers are equal whatever their type.

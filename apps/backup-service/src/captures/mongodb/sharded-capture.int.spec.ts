@@ -99,17 +99,31 @@ describe('a sharded cluster', () => {
     let written = 0;
     const { manifest, reader } = await capture(async (stream) => {
       if (!stream.endsWith('/orders')) return;
-      await insert(5_000 + written, 50);
-      await insert(HALF + 5_000 + written, 50);
+      const from = 5_000 + written;
+      written += 50;
+      await insert(from, 50);
+      await insert(HALF + from, 50);
       await sets[1]!.client
         .db('shop')
         .collection('orders')
         .deleteMany({ n: { $lt: 5 } });
-      written += 50;
     });
     expect(manifest.shards?.map(({ id }) => id)).toEqual(IDS);
     for (const { part } of manifest.shards ?? []) expect(part.tend).toEqual(manifest.tend);
     expect(manifest.cluster?.config['collections']).toMatchObject([{ ejson: { _id: 'shop.orders' } }]);
+    expect(manifest.cluster?.sharding).toEqual({
+      primaryShards: { shop: 'north' },
+      collections: [
+        {
+          ...{ database: 'shop', collection: 'orders', uuid: expect.stringMatching(/^[0-9a-f]{32}$/) },
+          ...{ key: { _id: { $numberInt: '1' } }, unique: false, zones: [] },
+          chunks: [
+            { shard: 'north', min: { _id: { $minKey: 1 } } },
+            { shard: 'south', min: { _id: { $numberInt: String(HALF) } } },
+          ],
+        },
+      ],
+    });
     expect(() => snapshotSource(reader, manifest, [])).toThrow(expect.objectContaining({ code: 'RESTORE_REFUSED' }));
     for (const [index, { client, uri }] of sets.entries()) {
       const expected = await readImage(uri, 'shop', 'orders', manifest.tend);
@@ -128,14 +142,15 @@ describe('a sharded cluster', () => {
     }
   });
 
-  it('is no target of a restore', async () => {
+  it('is no target of a restore of one shard, and not brought back to a second', async () => {
     const client = new MongoClient(router.uri, { serverApi: '1', directConnection: true });
     const databases = { controlDatabase: 'lucid_control', mainDatabase: 'lucid' };
     const restorer = new MongodbRestorer({ client, uri: router.uri, ...databases });
     try {
-      await expect(restorer.plan({} as never, {} as never, {} as never)).rejects.toMatchObject({
-        code: 'RESTORE_REFUSED',
-      });
+      for (const request of [{ shard: 'north' }, { pointInTime: '2026-01-09T14:03:10Z' }, { before: { t: 1, i: 1 } }])
+        await expect(restorer.plan({} as never, request as never, {} as never)).rejects.toMatchObject({
+          code: 'RESTORE_REFUSED',
+        });
     } finally {
       await client.close();
     }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { listRaw } from '@lucid/clients/mongodb/wire/command-cursor';
 import type { ShardAddress, Topology } from '@lucid/clients/mongodb/wire/topology';
 import { AppError } from '@lucid/core/app-error';
-import type { CaptureSink } from './capture-plan.ts';
+import type { CaptureSink, MongodbCapturePlan } from './capture-plan.ts';
 import {
   type ClusterManifest,
   type ClusterTime,
@@ -13,6 +13,7 @@ import {
   type ShardManifest,
 } from './manifest.ts';
 import { type Capture, captureReplicaSet } from './replica-set-capture.ts';
+import { shardingOf } from './cluster/sharding-catalogue.ts';
 import { keepDocument } from './ordered-documents.ts';
 
 const CONFIG_COLLECTIONS = ['shards', 'databases', 'collections', 'tags'];
@@ -28,7 +29,7 @@ export async function captureShards(
   capture: Capture,
 ): Promise<MongodbManifest> {
   const { context, plan, sink } = capture;
-  const before = await describeCluster(router, context.signal);
+  const before = await describeCluster(router, plan, context.signal);
   const failure = new AbortController();
   const signal = AbortSignal.any([context.signal, failure.signal]);
   const [read, end] = [new Meeting<void>(shards.length, signal), new Meeting<ClusterTime>(shards.length, signal)];
@@ -58,7 +59,7 @@ export async function captureShards(
   await Promise.allSettled(running);
   if (failure.signal.aborted) throw failure.signal.reason;
   const parts = await Promise.all(running);
-  const after = await describeCluster(router, context.signal);
+  const after = await describeCluster(router, plan, context.signal);
   if (JSON.stringify(before) !== JSON.stringify(after))
     throw new AppError('CAPTURE_RESTARTED', 'A chunk moved, or the sharding changed, while the shards were read.');
   const isEmpty = parts.every(({ part }) => part.collections.length + part.views.length === 0);
@@ -102,19 +103,25 @@ function latestOf(times: readonly ClusterTime[]): ClusterTime {
   return times.reduce((latest, time) => (compareClusterTimes(time, latest) > 0 ? time : latest));
 }
 
-async function describeCluster(router: Topology, signal: AbortSignal): Promise<ClusterManifest> {
+async function describeCluster(
+  router: Topology,
+  plan: MongodbCapturePlan,
+  signal: AbortSignal,
+): Promise<ClusterManifest> {
   const connection = await router.connectSeed();
   const read = (find: string): Promise<Buffer[]> =>
     listRaw(connection, 'config', { find, sort: { _id: 1 } }, { signal });
   try {
     const config: ClusterManifest['config'] = {};
+    const found: Record<string, Buffer[]> = {};
+    for (const name of [...CONFIG_COLLECTIONS, 'chunks']) found[name] = await read(name);
     for (const name of CONFIG_COLLECTIONS) {
-      const kept = (await read(name)).map(keepDocument);
+      const kept = (found[name] ?? []).map(keepDocument);
       config[name] = kept.map(({ ejson, bson }) => ({ ejson, ...(bson !== undefined && { bson }) }));
     }
     const chunks = createHash('sha256');
-    for (const chunk of await read('chunks')) chunks.update(chunk);
-    return { config, chunksSha256: chunks.digest('hex') };
+    for (const chunk of found['chunks'] ?? []) chunks.update(chunk);
+    return { config, chunksSha256: chunks.digest('hex'), sharding: shardingOf(found, plan) };
   } finally {
     connection.close();
   }
