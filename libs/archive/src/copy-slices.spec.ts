@@ -55,11 +55,11 @@ describe('slices in a replica', () => {
     await source
       .slices(STREAM)
       .addGap({ id: 'gap-1', from: at(9), to: at(10), reason: 'x', foundAt: '2026-01-01T00:00:00.000Z' });
-    expect(await source.copySlices(STREAM, replica)).toBe(3);
-    expect(await source.copySlices(STREAM, replica)).toBe(0);
+    expect(await source.sliceCopier(STREAM, replica).copy()).toBe(3);
+    expect(await source.sliceCopier(STREAM, replica).copy()).toBe(0);
     await source.rotateDataKey();
     await append(1, 4, last);
-    expect(await source.copySlices(STREAM, replica)).toBe(1);
+    expect(await source.sliceCopier(STREAM, replica).copy()).toBe(1);
     const read = async (log: ReturnType<Repository['slices']>): Promise<string[]> =>
       Promise.all((await log.list()).map(async (range) => (await log.read(range)).hash));
     expect(await read(replica.slices(STREAM))).toEqual(await read(source.slices(STREAM)));
@@ -72,16 +72,16 @@ describe('slices in a replica', () => {
     const damaged = await fileOf('source', 1);
     const bytes = await readFile(damaged);
     await writeFile(damaged, 'damaged');
-    await expect(source.copySlices(STREAM, replica)).rejects.toMatchObject({ code: 'CHUNK_CORRUPT' });
+    await expect(source.sliceCopier(STREAM, replica).copy()).rejects.toMatchObject({ code: 'CHUNK_CORRUPT' });
     expect((await replica.slices(STREAM).list()).map(({ from }) => from.t)).toEqual([1, 3]);
     await writeFile(damaged, bytes);
-    expect(await source.copySlices(STREAM, replica)).toBe(1);
+    expect(await source.sliceCopier(STREAM, replica).copy()).toBe(1);
     expect(await replica.checkSlices()).toEqual({ slices: 3, damaged: [] });
   });
 
   it('mend those of the source: damaged and missing ones, but none that have expired', async () => {
     await append(5);
-    await source.copySlices(STREAM, replica);
+    await source.sliceCopier(STREAM, replica).copy();
     await source.slices(STREAM).removeBefore(at(2));
     await writeFile(await fileOf('source', 1), 'damaged');
     await rm(await fileOf('source', 2));
@@ -96,7 +96,7 @@ describe('slices in a replica', () => {
 
   it('are all brought back where the source has none left; what is damaged in both is lost', async () => {
     await append(2);
-    await source.copySlices(STREAM, replica);
+    await source.sliceCopier(STREAM, replica).copy();
     await rm(join(folder, 'source', 'slices'), { recursive: true });
     expect(await source.repairSlices(replica)).toEqual({ repairedSlices: 2, lostSlices: [] });
     await writeFile(await fileOf('source', 0), 'damaged');
@@ -109,7 +109,7 @@ describe('slices in a replica', () => {
   it('are not copied into a repository with other keys', async () => {
     const other = await Repository.create(await FileObjectStore.open(join(folder, 'other')), OPTIONS);
     await append(1);
-    await expect(source.copySlices(STREAM, other)).rejects.toMatchObject({ code: 'REPOSITORY_MISMATCH' });
+    await expect(source.sliceCopier(STREAM, other).copy()).rejects.toMatchObject({ code: 'REPOSITORY_MISMATCH' });
     await other.close();
   });
 });

@@ -23,43 +23,6 @@ export interface SliceRepair {
   readonly lostSlices: readonly SliceDefect[];
 }
 
-/**
- * Copies the slices and gaps of a stream that a replica lacks, as they are stored, each checked before, the oldest first: so its chains have no hole that
- * the source has not. Damaged ones of the source are passed over, for the others to be safe, and thrown at the end. May run twice.
- * @returns the number of slices
- * @throws AppError REPOSITORY_MISMATCH (no replica), REPOSITORY_OWNED (the replica), CHUNK_CORRUPT (the source), the signal's reason
- */
-export async function copySlices(
-  source: RepositoryContext,
-  target: RepositoryContext,
-  stream: string,
-  signal?: AbortSignal,
-): Promise<number> {
-  assertReplica(source, target);
-  await copyDataKeys(source, target);
-  await target.ownership.assertOwn();
-  const there = new Set(
-    (await new StoredSliceLog(target, stream).list()).map((range) => SLICE_KEYS.slice(stream, range)),
-  );
-  let copied = 0;
-  let damage: unknown;
-  for (const range of await new StoredSliceLog(source, stream).list()) {
-    signal?.throwIfAborted();
-    const key = SLICE_KEYS.slice(stream, range);
-    if (there.has(key)) continue;
-    try {
-      if (await copyOne(source, target, key)) copied += 1;
-    } catch (error) {
-      if (!isAppError(error, 'CHUNK_CORRUPT')) throw error;
-      damage ??= error;
-    }
-  }
-  await copyGaps(source, target, stream);
-  await target.store.flush();
-  if (damage) throw damage;
-  return copied;
-}
-
 /** Reads every slice, decrypted. @throws what the store throws, and the signal's reason */
 export async function checkSlices(context: RepositoryContext, signal?: AbortSignal): Promise<SliceCheck> {
   const damaged: SliceDefect[] = [];
@@ -134,7 +97,8 @@ async function replaceOne(source: RepositoryContext, target: RepositoryContext, 
   return copyOne(source, target, key);
 }
 
-async function copyOne(source: RepositoryContext, target: RepositoryContext, key: string): Promise<boolean> {
+/** As it is stored, checked before. @returns false where it is there, or the source has it no more. @throws AppError CHUNK_CORRUPT */
+export async function copyOne(source: RepositoryContext, target: RepositoryContext, key: string): Promise<boolean> {
   const frame = await source.store.get(key);
   if (!frame) return false; // It has expired since the listing.
   const needed = frame.length >= HEADER_BYTES ? dataKeyOf(frame) : undefined;
@@ -149,11 +113,18 @@ function isUnknown({ ring }: RepositoryContext, dataKey: number): boolean {
   return ring.keys.encrypted && !ring.keys.dataKeys.some(({ id }) => id === dataKey);
 }
 
-async function copyGaps(source: RepositoryContext, target: RepositoryContext, stream: string): Promise<void> {
+/** @param known keys of gaps that the target is known to have; what it has afterwards is added */
+export async function copyGaps(
+  source: RepositoryContext,
+  target: RepositoryContext,
+  stream: string,
+  known = new Set<string>(),
+): Promise<void> {
   for await (const key of source.store.list(SLICE_KEYS.gaps(stream))) {
-    if (await target.store.stat(key)) continue;
-    const record = await source.store.get(key);
+    if (known.has(key)) continue;
+    const record = (await target.store.stat(key)) ? undefined : await source.store.get(key);
     if (record) await target.store.putIfAbsent(key, record);
+    known.add(key);
   }
 }
 
@@ -173,7 +144,7 @@ async function defectOf(
 }
 
 /** Slices name their predecessors by the hash of what is stored: only as they are do they make a chain. */
-function assertReplica(source: RepositoryContext, target: RepositoryContext): void {
+export function assertReplica(source: RepositoryContext, target: RepositoryContext): void {
   if (hasSameKeys(source.ring.keySet, target.ring.keySet)) return;
   throw new AppError('REPOSITORY_MISMATCH', 'Oplog slices are copied between replicas, which share their keys.');
 }

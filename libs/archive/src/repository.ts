@@ -10,7 +10,7 @@ import { ChunkStore } from './chunk-store.ts';
 import { checkRepository } from './check-repository.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { assertSnapshotId, readCommit, removeCommitted } from './commit.ts';
-import { checkSlices, copySlices, repairSlices, type SliceCheck, type SliceRepair } from './copy-slices.ts';
+import { checkSlices, repairSlices, type SliceCheck, type SliceRepair } from './copy-slices.ts';
 import { copySnapshot, type CopyOptions, type CopyResult } from './copy-snapshot.ts';
 import { KEYS } from './format.ts';
 import { SnapshotHolds } from './holds.ts';
@@ -37,6 +37,7 @@ import type { Compression, CreateOptions, Encryption, OpenOptions, RepositoryOwn
 import { rewrapMasterKey, rotateDataKey, type RewrappedMasterKey, type RotatedDataKey } from './rotate-keys.ts';
 import { selfTest } from './self-test.ts';
 import { SnapshotAttempt } from './snapshot-attempt.ts';
+import { SliceCopier } from './slice-copier.ts';
 import { listSliceStreams, StoredSliceLog } from './slice-log.ts';
 import type { SliceLog } from './slice-types.ts';
 import type {
@@ -218,9 +219,9 @@ export class Repository {
     return new StoredSliceLog(this.#context, stream);
   }
 
-  /** Copies what a replica lacks of a stream. @returns the number of slices; @throws as `copySlices` of copy-slices.ts */
-  copySlices(stream: string, replica: Repository, signal?: AbortSignal): Promise<number> {
-    return copySlices(this.#context.under(signal), replica.#context.under(signal), stream, signal);
+  /** Copies what a replica lacks of a stream, once or again and again. */
+  sliceCopier(stream: string, replica: Repository): SliceCopier {
+    return new SliceCopier(this.#context, replica.#context, stream);
   }
 
   /** Reads every slice of every stream. */

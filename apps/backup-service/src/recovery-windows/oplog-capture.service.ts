@@ -47,7 +47,7 @@ export class OplogCaptureService implements OnApplicationBootstrap, OnModuleDest
       clock,
       logger,
       onBroken: (log, broken) => this.upkeep.record(log, broken),
-      onSlice: (log) => this.upkeep.afterSlice(log, this.capture?.state.oplogLimitBytes),
+      onSlice: (log, stored) => this.upkeep.afterSlice(log, stored, this.capture?.state.oplogLimitBytes),
     });
     this.running = this.capture.run(this.stopping.signal);
   }

@@ -1,5 +1,5 @@
 import type { Repository } from '@lucid/archive/repository';
-import type { SliceLink, SliceLog } from '@lucid/archive/slice-types';
+import type { SliceLink, SliceLog, SliceRange } from '@lucid/archive/slice-types';
 import type { JsonValue } from '@lucid/archive/snapshot-types';
 import type { Topology } from '@lucid/clients/mongodb/wire/topology';
 import { AppError, isAppError } from '@lucid/core/app-error';
@@ -26,8 +26,8 @@ export interface OplogCaptureOptions {
   readonly logger: Logger;
   /** A chain has ended and a new one begins at `next`. Awaited before the first slice of the new one; may be told twice. */
   onBroken(log: SliceLog, broken: { end: ClusterTime; next: ClusterTime; reason: string }): Promise<void>;
-  /** After the start and each slice. */
-  onSlice?(log: SliceLog): Promise<void>;
+  /** After the start, and after each slice, which is `stored` then. */
+  onSlice?(log: SliceLog, stored?: SliceRange): Promise<void>;
 }
 
 /** What can be seen of the capture from outside. */
@@ -255,6 +255,6 @@ export class OplogCapture {
     });
     this.state.durable = to;
     this.state.lastSliceAt = this.options.clock.now();
-    await this.options.onSlice?.(chain.log);
+    await this.options.onSlice?.(chain.log, { from, to });
   }
 }

@@ -1,4 +1,4 @@
-import type { SliceLog } from '@lucid/archive/slice-types';
+import type { SliceLog, SliceRange } from '@lucid/archive/slice-types';
 import type { Clock } from '@lucid/core/clock';
 import type { Logger } from '@lucid/core/logger';
 import { InjectClock, InjectLogger } from '@lucid/service-kit/tokens';
@@ -22,6 +22,8 @@ export class SliceUpkeep {
   /** Monotonic; undefined before the first look. */
   private nextLookMs: number | undefined;
   private expireMs = 0;
+  /** When the replicas are compared with the log again, whatever was stored: another worker may have stored slices too. */
+  private compareMs = 0;
 
   constructor(
     private readonly gaps: RecoveryGapsService,
@@ -37,10 +39,13 @@ export class SliceUpkeep {
     return this.gaps.record(log, broken);
   }
 
-  /** At the start, and every hour; every minute while a gap waits for its backup. Nothing in it is worth an interruption of the capture: it is done again. */
-  async afterSlice(log: SliceLog, oplogLimitBytes: number | undefined): Promise<void> {
-    this.replicas.follow(log);
+  /**
+   * At the start, and every hour; every minute while a gap waits for its backup. Nothing in it is worth an interruption of the capture: it is done again.
+   * @param stored the slice that is new; undefined where the capture begins
+   */
+  async afterSlice(log: SliceLog, stored: SliceRange | undefined, oplogLimitBytes: number | undefined): Promise<void> {
     const now = this.clock.monotonicMs();
+    this.follow(log, stored, now);
     const isFirst = this.nextLookMs === undefined;
     if (this.nextLookMs !== undefined && now < this.nextLookMs) return;
     this.nextLookMs = now + EVERY_MS;
@@ -60,6 +65,12 @@ export class SliceUpkeep {
     } catch (error) {
       this.logger.warn({ err: error }, 'old oplog slices could not be looked through; it is tried again in an hour');
     }
+  }
+
+  private follow(log: SliceLog, stored: SliceRange | undefined, now: number): void {
+    const isCompared = stored !== undefined && now < this.compareMs;
+    if (!isCompared) this.compareMs = now + EVERY_MS;
+    this.replicas.follow(log, isCompared ? stored : undefined);
   }
 
   private warnOfSmallOplog(oplogLimitBytes: number): void {
