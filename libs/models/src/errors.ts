@@ -108,7 +108,12 @@ export const ERRORS = {
   JOB_TIMED_OUT: entry(504, 'The job ran longer than it may', 'Start it again with less to do.'),
   JOB_INTERRUPTED: entry(503, 'The worker stopped while the job ran', 'None: another worker goes on with it.', true),
   LEASE_LOST: entry(409, 'Another worker took over what this one was changing', 'None: the new holder goes on.', true),
-  LEASE_HELD: entry(409, 'Somebody else is changing this now', 'Wait for the holder named in `detail`.', true),
+  LEASE_HELD: entry(
+    409,
+    'Somebody else is changing this now',
+    'Wait for the holder named in `detail`; if it died, until the time named there.',
+    true,
+  ),
   // Repository and backups
   REPOSITORY_NOT_FOUND: entry(404, 'There is no such repository', 'List the repositories of backup-service.'),
   REPOSITORY_MISMATCH: entry(
