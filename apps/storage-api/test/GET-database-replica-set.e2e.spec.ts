@@ -11,6 +11,7 @@ import {
   type Method,
   type TestService,
 } from '../../../tests/setup/test-service.ts';
+import { ClusterChanges } from '../src/cluster/cluster-changes.service.ts';
 import { storageApi } from '../src/storage-api.ts';
 
 const PATH = '/api/v1/database/replica-set';
@@ -91,7 +92,7 @@ describe('/api/v1/database/replica-set', () => {
     expect(status).toBe(200);
     expect(json).toMatchObject({
       ...{ name: OWN_SET, primary: first.host, configVersion: 1, isConfigCommitted: true },
-      ...{ votingMembers: 1, majority: 1, votingMembersUp: 1, faultTolerance: 0, electionTimeoutMs: 1000 },
+      ...{ votingMembers: 1, majority: 1, votingMembersUp: 1, faultTolerance: 0, electionTimeoutMs: 5000 },
       members: [{ id: 0, host: first.host, state: 'PRIMARY', votes: 1, priority: 1, hidden: false, arbiter: false }],
     });
     expect(json?.['oplog']).toMatchObject({ windowSeconds: expect.any(Number), firstAt: expect.stringMatching(/Z$/) });
@@ -296,13 +297,25 @@ describe('/api/v1/database/replica-set', () => {
     await allUp(3);
   });
 
-  it('answers LEASE_HELD while another change runs', async () => {
+  it('answers LEASE_HELD while another change runs, with whose it is and until when', async () => {
     const leases = service.app.get<Db>(TOKENS.CONTROL_DATABASE).collection<LeaseDocument>(LEASES_COLLECTION);
     const holder = { holder: 'somebody', fencingToken: 10_000, acquiredAt: new Date(), heartbeatAt: new Date() };
     await leases.updateOne({ _id: 'cluster-configuration' }, { $set: holder }, { upsert: true });
-    const { json } = await call('PATCH', `/members/${third.host}`, { body: { tags: { a: 'b' } } });
-    expect(json).toMatchObject({ status: 409, code: 'LEASE_HELD', retryable: true });
+    const path = `/members/${third.host}`;
+    for (const { json } of [await call('PATCH', path, { body: { tags: { a: 'b' } } }), await call('DELETE', path)])
+      expect(json).toMatchObject({
+        ...{ status: 409, code: 'LEASE_HELD', retryable: true },
+        detail: expect.stringMatching(/is held by somebody since \S+; should that one be gone, it is free at 2\S+Z$/),
+      });
     await leases.updateOne({ _id: 'cluster-configuration' }, { $set: { holder: null } });
+    const change = { action: 'trial.of-the-lease', resource: 'nothing' };
+    await service.app.get(ClusterChanges, { strict: false }).run(change, async () => {
+      const { json: second } = await call('POST', '/step-down', { body: {} });
+      expect(second).toMatchObject({
+        code: 'LEASE_HELD',
+        detail: expect.stringContaining('held by trial.of-the-lease on'),
+      });
+    });
   });
 
   it('writes each change into the audit trail, refused ones too', async () => {

@@ -7,7 +7,7 @@
  * - The clock of this host takes no part in any decision.
  */
 export interface LeaseStore {
-  /** @throws AppError LEASE_HELD (detail names the holder), MONGODB_UNAVAILABLE */
+  /** @throws AppError LEASE_HELD (detail names the holder, and until when the lease of one that died lasts), MONGODB_UNAVAILABLE */
   acquire(resource: string, holder: string): Promise<Lease>;
 }
 

@@ -43,7 +43,9 @@ export class ClusterChanges {
   /** @throws AppError LEASE_HELD while another change runs, and whatever `work` throws */
   async run<T>(change: ClusterChange, work: (lease: HeldLease) => Promise<T>): Promise<T> {
     const { run } = change;
-    const holder = run ? leaseHolder(run.id, run.runs) : `${this.service.instance}#${randomText(8)}`;
+    // Whoever comes second is told what runs, and where.
+    const own = `${change.action} on ${this.service.instance}#${randomText(8)}`;
+    const holder = run ? leaseHolder(run.id, run.runs) : own;
     const lease = await this.leases.acquire(CLUSTER_LEASE, holder);
     let lost: AppError | undefined;
     const stopBeating = this.clock.every(LEASE_HEARTBEAT_MS, () => {

@@ -34,6 +34,17 @@ describe('leases in MongoDB', () => {
     await expect(store.acquire('named', 'job-1')).rejects.toMatchObject({ code: 'LEASE_HELD' });
   });
 
+  it('says since when the holder has it, and until when if that one died', async () => {
+    await store.acquire('dated', 'job-1');
+    const leases = database.db.collection<LeaseDocument>(LEASES_COLLECTION);
+    const lease = await leases.findOne({ _id: 'dated' });
+    const [since, beat] = [lease?.acquiredAt ?? new Date(0), lease?.heartbeatAt ?? new Date(0)];
+    const freeAt = new Date(beat.getTime() + LEASE_STALE_MS);
+    await expect(store.acquire('dated', 'job-2')).rejects.toThrow(
+      `by job-1 since ${since.toISOString()}; should that one be gone, it is free at ${freeAt.toISOString()}`,
+    );
+  });
+
   it('gives a greater token at each success', async () => {
     const first = await store.acquire('tokens', 'a');
     await first.release();

@@ -23,7 +23,7 @@ export class MongoLeaseStore implements LeaseStore {
       const taken = (await this.take(resource, holder)) ?? (await this.createAndTake(resource, holder));
       if (taken) return new MongoLease(this.leases, resource, holder, taken.fencingToken);
       const present = await this.leases.findOne({ _id: resource });
-      throw new AppError('LEASE_HELD', `${resource} is held by ${present?.holder ?? 'somebody who just let go'}`);
+      throw new AppError('LEASE_HELD', `${resource} is held by ${this.describe(present)}`);
     });
   }
 
@@ -39,6 +39,13 @@ export class MongoLeaseStore implements LeaseStore {
     const named = { _id: { $gte: prefix, $lt: `${prefix}\uffff` }, holder: { $ne: null } };
     const found = await mapped(() => this.leases.find({ ...named, ...isAlive }).toArray());
     return new Map(found.map(({ _id, holder }) => [_id, holder ?? '']));
+  }
+
+  /** By the database's times: since when, and when it is free although its holder died. */
+  private describe(lease: LeaseDocument | null): string {
+    if (!lease?.holder) return 'somebody who just let go';
+    const freeAt = new Date(lease.heartbeatAt.getTime() + this.staleMs);
+    return `${lease.holder} since ${lease.acquiredAt.toISOString()}; should that one be gone, it is free at ${freeAt.toISOString()}`;
   }
 
   private take(resource: string, holder: string): Promise<LeaseDocument | null> {
