@@ -269,6 +269,18 @@ describe('/api/v1/database/sharding', () => {
     expect((await call('DELETE', '/zones/eu')).json).toMatchObject({ status: 404, code: 'ZONE_NOT_FOUND' });
   });
 
+  it('fields called as what objects of JavaScript bring along stay in keys and ranges', async () => {
+    const body = { collection: 'named', key: { toString: 1, constructor: 1 } };
+    await service.database.db.collection('named').insertOne({ toString: 'a' });
+    expect((await call('POST', '/analyze-key', { body })).json).toMatchObject({ analysis: { missingValues: 1 } });
+    await service.database.db.collection('named').createIndex(body.key);
+    expect((await call('POST', '/shard-collection', { body })).json).toMatchObject({ key: body.key });
+    await call('POST', '/zones', { body: { zone: 'names', shard: 'shard-a' } });
+    const [min, max] = [body.key, { toString: 2, constructor: 1 }];
+    const { json } = await call('POST', '/zones/names/ranges', { body: { collection: 'named', min, max } });
+    expect(json).toMatchObject({ ranges: [{ namespace: `${main}.named`, min, max }] });
+  });
+
   it('zones: what the config server refuses is said in words', async () => {
     await call('POST', '/zones', { body: { zone: 'us', shard: 'shard-b' } });
     const add = (min: object, max: object, zone = 'us') =>

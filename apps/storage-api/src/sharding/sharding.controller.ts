@@ -1,8 +1,9 @@
 import { RequireRole } from '@lucid/service-kit/access/route-access';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { collectionName } from '../collections/collection-names.ts';
+import { readBody } from '../collections/read-body.ts';
 import { DryRunQuery } from '../replica-set/replica-set.dto.ts';
 import { KeyAnalyses } from './key-analysis.service.ts';
 import { ShardCollectionFlow } from './shard-collection.flow.ts';
@@ -53,15 +54,17 @@ export class ShardingController {
   @RequireRole('admin')
   @Problems('NAMESPACE_INVALID', 'NOT_SHARDED', 'SHARDING_REFUSED', 'LEASE_HELD', 'LEASE_LOST')
   @HttpCode(200)
+  @ApiBody({ type: ShardCollectionDto })
   @ApiOkResponse({
     schema: { oneOf: [{ $ref: getSchemaPath(ShardedResult) }, { $ref: getSchemaPath(ShardPlanDto) }] },
     description: 'The second with dryRun',
   })
-  shardCollection(
-    @Body() body: ShardCollectionDto,
+  async shardCollection(
+    @Body() body: unknown,
     @Query() { dryRun }: DryRunQuery,
   ): Promise<ShardedResult | ShardPlanDto> {
-    return dryRun === 'true' ? this.collections.plan(body) : this.collections.run(body);
+    const asked = await readBody(ShardCollectionDto, body, ['key']);
+    return dryRun === 'true' ? this.collections.plan(asked) : this.collections.run(asked);
   }
 
   /** How well a key would spread the documents of a collection. Reads a sample; also on a replica set, before there are shards. */
@@ -69,8 +72,10 @@ export class ShardingController {
   @RequireRole('operator')
   @Problems('NAMESPACE_INVALID')
   @HttpCode(200)
+  @ApiBody({ type: AnalyzeKeyDto })
   @ApiOkResponse({ type: AnalyzedKeyDto })
-  analyze(@Body() { collection, key }: AnalyzeKeyDto): Promise<AnalyzedKeyDto> {
+  async analyze(@Body() body: unknown): Promise<AnalyzedKeyDto> {
+    const { collection, key } = await readBody(AnalyzeKeyDto, body, ['key']);
     return this.analyses.analyze(collectionName(collection), parseShardKey(key));
   }
 }

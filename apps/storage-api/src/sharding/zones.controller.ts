@@ -2,7 +2,8 @@ import { RequireRole } from '@lucid/service-kit/access/route-access';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import { PageQuery } from '@lucid/service-kit/http/page';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { readBody } from '../collections/read-body.ts';
 import { AddRangeDto, AddToZoneDto, RemoveRangeQuery, RemoveZoneQuery, ZoneDto, ZonesPage } from './zones.dto.ts';
 import { ZonesService } from './zones.service.ts';
 
@@ -51,9 +52,10 @@ export class ZonesController {
     'LEASE_HELD',
     'LEASE_LOST',
   )
+  @ApiBody({ type: AddRangeDto })
   @ApiCreatedResponse({ type: ZoneDto })
-  addRange(@Param('zone') zone: string, @Body() body: AddRangeDto): Promise<ZoneDto> {
-    return this.zones.addRange(zone, body);
+  async addRange(@Param('zone') zone: string, @Body() body: unknown): Promise<ZoneDto> {
+    return this.zones.addRange(zone, await readBody(AddRangeDto, body, ['min', 'max']));
   }
 
   /** Takes the range that begins at `min` from the zone; the chunks stay where they are. */
