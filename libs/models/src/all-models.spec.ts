@@ -36,7 +36,7 @@ const REQUIRED: Record<string, string> = {
 };
 const CONTROL =
   `jobs leases idempotency_keys schedules migrations volumes volume_samples api_keys sync_states dead_letters
-  alert_states erasure_ledger repositories`.split(/\s+/);
+  alert_states erasure_ledger repositories verification_samples`.split(/\s+/);
 const CRITICAL = ['users', 'wallets', 'transactions', 'blocks', 'trust_policies', ...CONTROL];
 
 describe('the models', () => {

@@ -26,6 +26,7 @@ import { Migration } from './control/migrations.ts';
 import { RepositoryRecord } from './control/repositories.ts';
 import { Schedule } from './control/schedules.ts';
 import { SyncState } from './control/sync-states.ts';
+import { VerificationSample } from './control/verification-samples.ts';
 import { VolumeSample } from './control/volume-samples.ts';
 import { Volume } from './control/volumes.ts';
 import type { ModelClass } from './field-spec.ts';
@@ -62,6 +63,7 @@ export const MODEL_CLASSES: readonly ModelClass[] = [
   RepositoryRecord,
   Schedule,
   SyncState,
+  VerificationSample,
   VolumeSample,
   Volume,
 ];

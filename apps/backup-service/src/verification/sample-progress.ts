@@ -1,3 +1,5 @@
+import { VerificationSample } from '@lucid/models/control/verification-samples';
+import { modelOf } from '@lucid/models/model';
 import { InjectControlDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
 import type { Collection, Db } from 'mongodb';
@@ -14,7 +16,7 @@ export class SampleProgressRepository {
   private readonly samples: Collection<SampleProgress & { _id: string }>;
 
   constructor(@InjectControlDatabase() controlDatabase: Db) {
-    this.samples = controlDatabase.collection('verification_samples');
+    this.samples = controlDatabase.collection(modelOf(VerificationSample).collection);
   }
 
   find(repository: string): Promise<SampleProgress | null> {
