@@ -1,4 +1,5 @@
 import { Client } from '@elastic/elasticsearch';
+import { primariesOf, type CacheClient } from '@lucid/clients/redis/cache-client';
 import { TOKENS } from '@lucid/service-kit/tokens';
 import { Module } from '@nestjs/common';
 import type { Redis } from 'ioredis';
@@ -18,17 +19,26 @@ import { MonitorController } from './monitor/monitor.controller.ts';
 import { StatsController } from './stats/stats.controller.ts';
 import { StatsService } from './stats/stats.service.ts';
 
+/** Of a cluster the first primary by its address, so that counters are those of one server for as long as it leads. */
+async function infoOf(cache: CacheClient): Promise<string> {
+  const addressOf = ({ options: { host = '', port = 0 } }: Redis): string => `${host}:${String(port)}`;
+  const primaries = await primariesOf(cache);
+  const [first] = primaries.sort((one, other) => (addressOf(one) < addressOf(other) ? -1 : 1));
+  if (!first) throw new Error('the Redis Cluster has no primary now');
+  return first.info();
+}
+
 function createCollectors(
   config: MonitoringConfig,
   mongo: MongoClient,
-  cache: Redis,
+  cache: CacheClient,
   queue: Redis,
   elasticsearch: Client,
 ): Collector[] {
   return [
     new MongodbCollector(mongo, config.mongodbDatabase),
     new CollectionSizesCollector(mongo, config.mongodbDatabase),
-    new RedisCollector(cache, 'cache'),
+    new RedisCollector({ info: () => infoOf(cache) }, 'cache'),
     new RedisCollector(queue, 'queue'),
     new ElasticsearchCollector(elasticsearch, config.elasticsearchIndexPrefix),
   ];

@@ -1,6 +1,7 @@
 import { slotOf } from '@lucid/clients/redis/cluster-slots';
 import { documentCacheId } from '@lucid/clients/redis/document-keys';
 import { eventually } from '@lucid/testing/eventually';
+import { freePorts } from '../../../scripts/engines/free-ports.ts';
 import { type OwnRedisCluster, startOwnRedisCluster } from '../../../tests/setup/own-redis.ts';
 import { type Answer, startTestService, type TestService } from '../../../tests/setup/test-service.ts';
 import { DocumentCache } from '../src/cache/document-cache.ts';
@@ -15,7 +16,11 @@ let key: string;
 
 beforeAll(async () => {
   cluster = await startOwnRedisCluster();
-  service = await startTestService(storageApi, { REDIS_URI: cluster.uri, REDIS_CLUSTER_ENABLED: 'true' });
+  // Of the nodes that it is told the first is dead.
+  const [dead] = await freePorts(1);
+  const nodes = [dead, ...cluster.nodes.slice(0, 2).map(({ port }) => port)].map((port) => `127.0.0.1:${String(port)}`);
+  const uri = `redis://${nodes.join(',')}`;
+  service = await startTestService(storageApi, { REDIS_URI: uri, REDIS_CLUSTER_ENABLED: 'true' });
   key = await service.key('operator');
   for (let n = 0; n < KEYS; n += 500)
     await Promise.all(Array.from({ length: 500 }, (_, at) => cluster.client.set(`db4:page:${n + at}`, 'x', 'EX', 600)));
@@ -88,6 +93,13 @@ describe('GET /api/v1/cache/keys on a Redis Cluster', () => {
   });
 });
 
+describe('GET /health/ready on a Redis Cluster', () => {
+  it('finds it by another node where the first that is named is dead', async () => {
+    const { json } = await service.call('GET', '/health/ready');
+    expect(json).toMatchObject({ details: { redis_cache: { status: 'up' } } });
+  });
+});
+
 describe('PUT, GET and DELETE /api/v1/cache/keys/{key} on a Redis Cluster', () => {
   it('find the shard, and keep databases apart by prefix', async () => {
     const body = { value: ['a', 'b'], type: 'list', ttl: 60 };
@@ -134,7 +146,12 @@ describe('documents read through a Redis Cluster', () => {
     const cache = service.app.get(DocumentCache, { strict: false });
     await service.database.db.collection('others').insertOne({ a: 1 });
     for (let n = 0; n < 50; n += 1)
-      await cache.read('others', documentCacheId(String(n)), () => Promise.resolve(Buffer.from('x')));
+      await eventually(
+        'it is stored',
+        async () =>
+          (await cache.read('others', documentCacheId(String(n)), () => Promise.resolve(Buffer.from('x')))).hit,
+        { intervalMs: 1 },
+      );
     const stored = () => listed('database=3&limit=1000&pattern=document:*others*');
     expect(await stored()).toHaveLength(50);
     await service.database.db.collection('others').drop();

@@ -32,11 +32,16 @@ describe('common settings', () => {
     [{ MONGODB_DATABASE: 'a/b' }, 'MONGODB_DATABASE must be the name of a database of its own'],
     [{ MONGODB_PASSWORD: 'changeme' }, 'MONGODB_PASSWORD is or holds a default password'],
     [{ REDIS_URI: 'redis://:admin@cache:6379' }, 'REDIS_URI is or holds a default password'],
+    [{ REDIS_URI: 'redis://:a,b@one:1,two:2' }, 'needs REDIS_CLUSTER_ENABLED=true'],
+    [{ REDIS_URI: 'redis://one,two', REDIS_CLUSTER_ENABLED: 'true' }, 'the queue needs its own Redis'],
+    [{ REDIS_QUEUE_URI: 'redis://one,two' }, 'REDIS_QUEUE_URI must name one server'],
   ])('%j is refused', (environment, message) => {
     expect(() => checkCommonConfig(load(environment as Record<string, string>))).toThrow(message);
   });
 
   it('accepts what is complete', () => {
     expect(() => checkCommonConfig(load())).not.toThrow();
+    const cluster = { REDIS_URI: 'redis://:a,b@one:1,two:2', REDIS_CLUSTER_ENABLED: 'true' };
+    expect(() => checkCommonConfig(load({ ...cluster, REDIS_QUEUE_URI: 'redis://:a,b@queue' }))).not.toThrow();
   });
 });

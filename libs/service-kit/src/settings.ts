@@ -102,7 +102,24 @@ export function checkCommonConfig(config: CommonConfig): void {
       );
     }
   }
+  problems.push(...redisProblems(config));
   if (problems.length > 0) throw new AppError('CONFIG_INVALID', problems.join('; '));
+}
+
+/** Several nodes are those of a Redis Cluster, which the queue cannot be on. */
+function redisProblems({ redisUri: cache, redisQueueUri: queue, redisClusterEnabled }: CommonConfig): string[] {
+  const example = 'for example REDIS_QUEUE_URI=redis://:password@queue:6379/0';
+  const problems: string[] = [];
+  if (queue !== undefined && hasSeveralHosts(queue)) problems.push(`REDIS_QUEUE_URI must name one server, ${example}`);
+  if (cache === undefined || !hasSeveralHosts(cache)) return problems;
+  if (!redisClusterEnabled)
+    problems.push('REDIS_URI names several nodes, which needs REDIS_CLUSTER_ENABLED=true; without a cluster name one');
+  if (queue === undefined) problems.push(`REDIS_URI names a Redis Cluster: the queue needs its own Redis, ${example}`);
+  return problems;
+}
+
+function hasSeveralHosts(uri: string): boolean {
+  return /,/.test(uri.slice(uri.lastIndexOf('@') + 1));
 }
 
 /** The MongoDB URI: MONGODB_URI, or made of the single variables. */
@@ -117,7 +134,7 @@ export function mongodbUri(config: CommonConfig): string {
   return `mongodb://${credentials}${config.mongodbHost}:${config.mongodbPort}/?${options.toString()}`;
 }
 
-/** The URI of the cache Redis: REDIS_URI, or made of the single variables. */
+/** The URI of the cache Redis: REDIS_URI, or made of the single variables. Of a Redis Cluster it may name several nodes. */
 export function redisUri(config: CommonConfig): string {
   if (config.redisUri !== undefined) return config.redisUri;
   const password = config.redisPassword === undefined ? '' : `:${encodeURIComponent(config.redisPassword)}@`;

@@ -18,7 +18,7 @@ export class CacheDatabases {
     private readonly connections: CacheConnections,
     @InjectConfig() config: CommonConfig,
   ) {
-    this.usual = Number(/\/(\d{1,2})$/.exec(URL.parse(redisUri(config))?.pathname ?? '')?.[1] ?? 0);
+    this.usual = Number(/^\w+:\/\/[^/?#]*\/(\d{1,2})(?:[?#]|$)/.exec(redisUri(config))?.[1] ?? 0);
   }
 
   get isCluster(): boolean {

@@ -3,13 +3,13 @@ import { Cluster, type ClusterOptions, type RedisOptions } from 'ioredis';
 import type { EngineTls } from '../engine-tls.ts';
 import type { Logger } from '@lucid/core/logger';
 import { createRedis, toRedisAppError } from './connection.ts';
-import { parseRedisUri } from './resp/redis-address.ts';
+import { parseRedisSeeds } from './resp/redis-address.ts';
 
 /** The cache's Redis: one server, or a cluster of them. */
 export type CacheClient = Redis | Cluster;
 
 export interface CacheClientConfig {
-  /** `redis://` or `rediss://`; of a Redis Cluster any node, the others are found through it. */
+  /** `redis://` or `rediss://`; of a Redis Cluster any nodes (`one:6379,two:6379`), one of which must be up: it tells of all. */
   readonly uri: string;
   readonly isCluster: boolean;
   /** Of one Redis; a cluster has only 0, and prefixes (`cache-databases.ts`). */
@@ -72,7 +72,8 @@ function hurried(commandTimeout: number): RedisOptions {
 }
 
 function createCluster({ uri, tls, logger, hurryMs }: CacheClientConfig): Cluster {
-  const { host, port, username, password, tls: asked } = parseRedisUri(uri, tls);
+  const seeds = parseRedisSeeds(uri, tls);
+  const [{ username, password, tls: asked }] = seeds;
   const options: ClusterOptions = {
     lazyConnect: true,
     slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
@@ -92,7 +93,8 @@ function createCluster({ uri, tls, logger, hurryMs }: CacheClientConfig): Cluste
       ...(asked && { tls: { minVersion: 'TLSv1.3', ...asked } }),
     },
   };
-  const cluster = new Cluster([{ host, port }], options);
+  const startNodes = seeds.map(({ host, port }) => ({ host, port }));
+  const cluster = new Cluster(startNodes, options);
   // Without a listener ioredis prints to the console. Commands carry their own errors; this is only for the log.
   cluster.on('error', (error: Error) => logger?.warn({ err: error, purpose: 'cache' }, 'redis connection'));
   return cluster;

@@ -1,4 +1,5 @@
 import { Client } from '@elastic/elasticsearch';
+import type { CacheClient } from '@lucid/clients/redis/cache-client';
 import { BullJobQueues } from '@lucid/jobs/bull-job-queues';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
@@ -14,7 +15,7 @@ export class EngineConnections implements OnApplicationShutdown {
     private readonly elasticsearch: Client,
     private readonly queues: BullJobQueues,
     private readonly audit: AuditService,
-    @InjectCacheRedis() private readonly cache: Redis,
+    @InjectCacheRedis() private readonly cache: CacheClient,
     @InjectQueueRedis() private readonly queue: Redis,
   ) {}
 

@@ -4,6 +4,7 @@ import { createElasticsearchClient } from '@lucid/clients/elasticsearch/connecti
 import type { EngineTls } from '@lucid/clients/engine-tls';
 import { connectMongo, createMongoClient, type MongoConnectionConfig } from '@lucid/clients/mongodb/connection';
 import { MongoLeaseStore } from '@lucid/clients/mongodb/leases';
+import { createCacheClient, type CacheClient } from '@lucid/clients/redis/cache-client';
 import { connectRedis, createRedis } from '@lucid/clients/redis/connection';
 import { assertQueueRedis } from '@lucid/clients/redis/queue-redis';
 import { AppError } from '@lucid/core/app-error';
@@ -102,7 +103,10 @@ export function engineProviders(
     },
     {
       provide: TOKENS.CACHE_REDIS,
-      useFactory: () => createRedis({ uri: redisUri(config), purpose: 'cache', logger }),
+      useFactory: (): CacheClient =>
+        config.redisClusterEnabled
+          ? createCacheClient({ uri: redisUri(config), isCluster: true, database: 0, logger })
+          : createRedis({ uri: redisUri(config), purpose: 'cache', logger }),
     },
     {
       provide: Client,

@@ -1,12 +1,13 @@
 import { pingElasticsearch } from '@lucid/clients/elasticsearch/connection';
 import { pingMongo } from '@lucid/clients/mongodb/connection';
+import { primariesOf, type CacheClient } from '@lucid/clients/redis/cache-client';
 import { pingRedis } from '@lucid/clients/redis/connection';
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import { Client } from '@elastic/elasticsearch';
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorFunction, type HealthIndicatorResult } from '@nestjs/terminus';
-import type { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { InjectCacheRedis, InjectClock, InjectQueueRedis } from '../tokens.ts';
 
@@ -20,6 +21,12 @@ interface Engine {
   ping: () => Promise<unknown>;
 }
 
+/** @throws AppError REDIS_UNAVAILABLE */
+async function pingCache(cache: CacheClient): Promise<void> {
+  if (cache instanceof Cluster) await primariesOf(cache);
+  else await pingRedis(cache);
+}
+
 /** Asks the three engines (Redis in both its uses) whether they answer. */
 @Injectable()
 export class EngineHealth {
@@ -27,7 +34,7 @@ export class EngineHealth {
 
   constructor(
     mongo: MongoClient,
-    @InjectCacheRedis() cache: Redis,
+    @InjectCacheRedis() cache: CacheClient,
     @InjectQueueRedis() queue: Redis,
     elasticsearch: Client,
     private readonly health: HealthIndicatorService,
@@ -36,7 +43,7 @@ export class EngineHealth {
     this.engines = [
       { key: 'mongodb', required: true, ping: () => pingMongo(mongo) },
       { key: 'redis_queue', required: true, ping: () => pingRedis(queue) },
-      { key: 'redis_cache', required: false, ping: () => pingRedis(cache) },
+      { key: 'redis_cache', required: false, ping: () => pingCache(cache) },
       { key: 'elasticsearch', required: false, ping: () => pingElasticsearch(elasticsearch) },
     ];
   }

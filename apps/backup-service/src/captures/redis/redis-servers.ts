@@ -1,13 +1,13 @@
 import type { EngineTls } from '@lucid/clients/engine-tls';
 import { connectRedis, toRedisAppError } from '@lucid/clients/redis/connection';
-import { parseRedisUri, type RedisAddress } from '@lucid/clients/redis/resp/redis-address';
-import { AppError } from '@lucid/core/app-error';
+import { parseRedisSeeds, type RedisAddress } from '@lucid/clients/redis/resp/redis-address';
+import { AppError, isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import type { Redis } from 'ioredis';
 import { serverInfo, type ServerInfo } from './server-info.ts';
 
 export interface RedisTarget {
-  /** `redis://` or `rediss://`; its database number does not count. Of a Redis Cluster: any of its nodes. */
+  /** `redis://` or `rediss://`; its database number does not count. Of a Redis Cluster: any of its nodes, or several (`one:6379,two:6379`). */
   readonly uri: string;
   readonly tls?: EngineTls;
 }
@@ -49,7 +49,7 @@ export async function withServers<T>(
     return client;
   };
   try {
-    return await action(await findServers(parseRedisUri(target.uri, target.tls), connect));
+    return await action(await findServers(parseRedisSeeds(target.uri, target.tls), connect));
   } catch (error) {
     throw signal.aborted ? signal.reason : (toRedisAppError(error) ?? error);
   } finally {
@@ -71,11 +71,24 @@ export async function infoOf({ all, isCluster }: RedisServers): Promise<ServerIn
   return { ...oldest, isCluster, keyspace, evictedKeys };
 }
 
-async function findServers(
-  address: RedisAddress,
-  connect: (address: RedisAddress) => Promise<Redis>,
-): Promise<RedisServers> {
-  const client = await connect(address);
+type Connect = (address: RedisAddress) => Promise<Redis>;
+
+/** The first that answers: each node of a cluster tells of all. @throws what the last one threw */
+async function connectFirst(
+  [address, ...others]: readonly [RedisAddress, ...RedisAddress[]],
+  connect: Connect,
+): Promise<{ address: RedisAddress; client: Redis }> {
+  try {
+    return { address, client: await connect(address) };
+  } catch (error) {
+    const [next, ...rest] = others;
+    if (!next || !isAppError(error, 'REDIS_UNAVAILABLE')) throw error;
+    return connectFirst([next, ...rest], connect);
+  }
+}
+
+async function findServers(seeds: readonly [RedisAddress, ...RedisAddress[]], connect: Connect): Promise<RedisServers> {
+  const { address, client } = await connectFirst(seeds, connect);
   if (!(await isCluster(client))) return { all: [{ address, client, slots: [] }], isCluster: false };
   const ranges = new Map<string, { address: RedisAddress; slots: [number, number][] }>();
   const listed = (await client.call('CLUSTER', 'SLOTS')) as [number, number, [string, number]][];

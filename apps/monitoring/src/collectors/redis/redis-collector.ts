@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import type { Collected, Collector } from '../collector.ts';
 import { SampleSet, type Labels } from '../samples.ts';
 import { REDIS_METRICS } from './redis-metrics.ts';
@@ -41,7 +40,7 @@ export class RedisCollector implements Collector {
   readonly up: { metric: string; labels: Labels };
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: { info(): Promise<string> },
     readonly database: 'cache' | 'queue',
   ) {
     this.name = `redis-${database}`;

@@ -11,6 +11,23 @@ export interface RedisAddress {
   readonly tls?: EngineTls;
 }
 
+/** The part of a URI that names several hosts: it stands behind the last `@`, so that a password may hold commas. */
+const HOSTS = /^(?<before>rediss?:\/\/(?:[^/?#]*@)?)(?<hosts>[^/?#@]*)(?<after>.*)$/s;
+
+/**
+ * The nodes of a Redis Cluster that a URI names, `redis://:password@one:6379,two:6379`: one login for all of them.
+ * @throws AppError CONFIG_INVALID as `parseRedisUri`, also for several URIs one after the other
+ */
+export function parseRedisSeeds(uri: string, tls?: EngineTls): [RedisAddress, ...RedisAddress[]] {
+  if (/,\s*rediss?:\/\//.test(uri)) {
+    const detail = 'REDIS_URI names several nodes in one URI: redis://:password@one:6379,two:6379';
+    throw new AppError('CONFIG_INVALID', detail);
+  }
+  const { before = '', hosts = uri, after = '' } = HOSTS.exec(uri)?.groups ?? {};
+  const [first = '', ...others] = hosts.split(',').map((host) => `${before}${host.trim()}${after}`);
+  return [parseRedisUri(first, tls), ...others.map((one) => parseRedisUri(one, tls))];
+}
+
 /** @throws AppError CONFIG_INVALID for what is no `redis://` or `rediss://` URI (the URI is not shown: it holds the password) */
 export function parseRedisUri(uri: string, tls?: EngineTls): RedisAddress {
   const url = URL.canParse(uri) ? new URL(uri) : undefined;
