@@ -211,9 +211,11 @@ describe('PUT and GET /api/v1/cache/keys/{key}', () => {
         expect(answer.json).toMatchObject({ status: 403, code: 'FORBIDDEN' });
     }
     const listed = await call('GET', `/keys?limit=1000&pattern=${encodeURIComponent('{lucid}*')}`);
-    expect(listed.json).toMatchObject({ items: [] });
-    const flush = await ended(await call('POST', '/flush', { body: { pattern: '*meta' } }));
-    expect(flush).toMatchObject({ state: 'succeeded', result: { removed: 0 } });
+    expect(listed.json).toMatchObject({ items: [], database: 0 });
+    const accepted = await call('POST', '/flush', { body: { pattern: '*meta' } });
+    expect(accepted.json).toMatchObject({ payload: { pattern: '*meta', database: 0 } });
+    const flush = await ended(accepted);
+    expect(flush).toMatchObject({ state: 'succeeded', result: { removed: 0, database: 0 } });
     expect(await redis.client.exists('{lucid}:storage-api:meta')).toBe(1);
     expect((await put('document:{db.sessions$o:1}', { value: '{}' }, '?database=3')).json).toMatchObject({
       status: 403,
@@ -231,6 +233,11 @@ describe('PUT and GET /api/v1/cache/keys/{key}', () => {
 });
 
 describe('DELETE /api/v1/cache/keys/{key}', () => {
+  it('says in which database it did not find the key', async () => {
+    expect((await call('DELETE', '/keys/nothing')).json?.['detail']).toContain('database 0 of the cache');
+    expect((await get('nothing', '?database=7')).json?.['detail']).toContain('database 7 of the cache');
+  });
+
   it('removes the key, once; with dryRun it only shows it', async () => {
     await put('gone', { value: 'x', ttl: 60 });
     const plan = await call('DELETE', '/keys/gone?dryRun=true');
@@ -288,6 +295,7 @@ describe('GET /api/v1/cache/keys', () => {
   it('goes on after a restart of Redis without leaving out a key', async () => {
     const first = (await call('GET', '/keys?database=5&limit=900')).json as unknown as Listed;
     await redis.restart();
+    await eventually('Redis', async () => (await call('GET', '/keys?database=5&limit=1')).status === 200);
     const rest: string[] = first.items.map(({ key }) => key);
     for (let cursor = first.page.nextCursor; cursor;) {
       const next = (await call('GET', `/keys?database=5&limit=1000&cursor=${cursor}`)).json as unknown as Listed;
@@ -364,6 +372,7 @@ describe('POST /api/v1/cache/flush', () => {
       [{ prefix: '{lucid}:' }, 403],
     ];
     for (const [body, status] of bad) expect([body, (await flush(body)).status]).toEqual([body, status]);
+    expect((await flush({})).json).toMatchObject({ errors: [{ pointer: '' }] });
     expect((await flush({ pattern: 'a*' }, '', 'viewer')).json).toMatchObject({ status: 403, code: 'FORBIDDEN' });
   });
 });

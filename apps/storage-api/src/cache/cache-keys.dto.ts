@@ -2,7 +2,7 @@ import { PageQuery } from '@lucid/service-kit/http/page';
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsDefined, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
-import { ENCODINGS, type Encoding } from './cache-names.ts';
+import { ENCODINGS, USUAL_DATABASE, type Encoding } from './cache-names.ts';
 import { WRITABLE_TYPES, type WritableType } from './key-writes.ts';
 
 const LONGEST_CURSOR = 16_384;
@@ -13,7 +13,7 @@ export class DatabaseQuery {
   @ApiPropertyOptional({
     minimum: 0,
     maximum: 15,
-    description: 'Database of the cache; without it the one of the configuration. On a Redis Cluster prefixes stand in',
+    description: USUAL_DATABASE,
   })
   @IsOptional()
   @Type(() => Number)
@@ -42,7 +42,7 @@ export class ListKeysQuery extends OmitType(PageQuery, ['cursor'] as const) {
   @IsIn(TYPES)
   type?: WritableType;
 
-  @ApiPropertyOptional({ minimum: 0, maximum: 15 })
+  @ApiPropertyOptional({ minimum: 0, maximum: 15, description: USUAL_DATABASE })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -138,6 +138,9 @@ export class CacheKeysPage {
 
   @ApiProperty({ type: ScanPage })
   page!: ScanPage;
+
+  @ApiProperty({ description: 'Whose keys these are' })
+  database!: number;
 
   @ApiProperty({ description: 'About so many keys were looked at for this page' })
   scanned!: number;

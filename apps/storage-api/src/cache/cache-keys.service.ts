@@ -68,13 +68,14 @@ export class CacheKeysService {
     let count = limit;
     for (;;) {
       const step = await scan.step(count);
-      if (!step) return { items, page: { limit, nextCursor: null }, scanned };
+      if (!step) return { items, page: { limit, nextCursor: null }, database: database.number, scanned };
       scanned += count;
       const keys = step.keys.filter((key) => this.databases.holds(database, key));
       items.push(...(await this.summaries(step.server, keys, database)));
       const isOver = scanned >= LIST_BUDGET.keys || this.clock.monotonicMs() - startedMs >= LIST_BUDGET.ms;
       if (items.length >= limit || isOver) {
-        return { items, page: { limit, nextCursor: encodeScanCursor(filter, scan.position) }, scanned };
+        const nextCursor = encodeScanCursor(filter, scan.position);
+        return { items, page: { limit, nextCursor }, database: database.number, scanned };
       }
       // A rare pattern is looked for in longer steps.
       count = keys.length === 0 ? Math.min(2 * count, LARGEST_STEP) : limit - items.length;
@@ -119,7 +120,7 @@ export class CacheKeysService {
     const { database, stored } = this.find(address);
     assertNoQueueKey(stored);
     try {
-      if ((await database.client.unlink(stored)) === 0) throw notFound();
+      if ((await database.client.unlink(stored)) === 0) throw notFound(database.number);
     } catch (error) {
       throw toKeyError(error);
     }
@@ -139,7 +140,7 @@ export class CacheKeysService {
       client.pttl(stored),
       client.call('MEMORY', 'USAGE', stored, 'SAMPLES', MEMORY_SAMPLES) as Promise<number | null>,
     ]);
-    if (type === 'none') throw notFound();
+    if (type === 'none') throw notFound(number);
     const memoryBytes = Number(memory ?? 0);
     const length = await lengthOf(client, stored, type);
     const preview = mayShow && length !== null ? await previewOf(client, stored, { type, length, memoryBytes }) : null;
@@ -201,8 +202,9 @@ function mayReadSecrets(): boolean {
   return isRole(role) && roleAllows(role, 'operator');
 }
 
-function notFound(): AppError {
-  return new AppError('CACHE_KEY_NOT_FOUND', 'the cache has no such key; it may have expired');
+function notFound(database: number): AppError {
+  const detail = `database ${String(database)} of the cache has no such key: it may have expired, or lie in another (?database=)`;
+  return new AppError('CACHE_KEY_NOT_FOUND', detail);
 }
 
 function toKeyError(error: unknown): unknown {

@@ -52,7 +52,7 @@ export class CacheController {
     return this.usage.memory(database, keys);
   }
 
-  /** Keys, in no order. A page takes a second at most, so it can hold fewer than `limit`, or none, and not be the last. */
+  /** Keys of one database, in no order. A page takes a second at most, so it can hold fewer than `limit`, or none, and not be the last. */
   @Get('keys')
   @ApiOkResponse({ type: CacheKeysPage })
   list(@Query() query: ListKeysQuery): Promise<CacheKeysPage> {
@@ -94,7 +94,10 @@ export class CacheController {
     return this.keys.get({ key, ...query });
   }
 
-  /** Removes keys by pattern, prefix or database: 202 and the job; with `dryRun` 200 and what would be removed. */
+  /**
+   * Removes keys of one database, by pattern, prefix, or all of them: 202 and the job, whose `payload` names the database; with `dryRun` 200
+   * and what would be removed.
+   */
   @Post('flush')
   @Destructive()
   @RequireRole('operator')

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { USUAL_DATABASE } from './cache-names.ts';
 
 export class FlushQuery {
   @ApiPropertyOptional({ enum: ['true', 'false'], description: 'Only counts what would be removed' })
@@ -24,7 +25,7 @@ export class CacheFlushDto {
   @MaxLength(256)
   prefix?: string;
 
-  @ApiPropertyOptional({ minimum: 0, maximum: 15 })
+  @ApiPropertyOptional({ minimum: 0, maximum: 15, description: USUAL_DATABASE })
   @IsOptional()
   @IsInt()
   @Min(0)
