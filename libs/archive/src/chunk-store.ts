@@ -7,7 +7,7 @@ import { ChunkInventory } from './chunk-inventory.ts';
 import { CHUNK_LIMIT_BYTES, KEYS } from './format.ts';
 import type { KeyRing } from './key-ring.ts';
 import { KnownChunks } from './known-chunks.ts';
-import { HEADER_BYTES, dataKeyOf } from './frame-header.ts';
+import { HEADER_BYTES, dataKeyOf, type FrameKind } from './frame-header.ts';
 import type { ChunkRef } from './manifest.ts';
 import { SignalledStore } from './signalled-store.ts';
 import { Slots } from './slots.ts';
@@ -140,6 +140,17 @@ export class ChunkStore {
       await this.#pool.run({ op, frame: pieceOf(frame), ...sizeOf(ref) });
       return own;
     });
+  }
+
+  /**
+   * Seals what is no chunk in a thread of the pool.
+   * @param plain memory of its own, which must not be touched again
+   * @param binding 32 bytes that tie it to its place
+   */
+  async seal(kind: FrameKind, binding: Uint8Array, plain: Buffer): Promise<Buffer> {
+    const { frame } = await this.#pool.run({ op: 'seal', kind, id: binding, plain: pieceOf(plain) });
+    if (!frame) throw new Error('the worker answered without a frame');
+    return bytesOf(frame);
   }
 
   #open(ref: ChunkRef, frame: Buffer, memory?: ArrayBufferLike): Promise<ChunkAnswer> {

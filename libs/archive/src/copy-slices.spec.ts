@@ -88,6 +88,7 @@ describe('slices in a replica', () => {
     expect(await source.checkSlices()).toEqual({
       slices: 3,
       damaged: [{ stream: STREAM, from: at(3), to: at(4), code: 'CHUNK_CORRUPT' }],
+      damagedGaps: [{ stream: STREAM, from: at(4), to: at(5), code: 'CHUNK_MISSING' }],
     });
     expect((await source.repairSlices()).lostSlices).toHaveLength(1);
     expect(await source.repairSlices(replica)).toEqual({ repairedSlices: 2, lostSlices: [] });

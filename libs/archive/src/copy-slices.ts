@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '@lucid/core/app-error';
+import { checkGaps, type GapDefect, readGapRecord } from './check-gaps.ts';
 import { dataKeyOf, HEADER_BYTES } from './frame-header.ts';
 import { copyDataKeys, hasSameKeys } from './replica.ts';
 import type { RepositoryContext } from './repository-context.ts';
@@ -15,15 +16,19 @@ export interface SliceDefect extends SliceRange {
 export interface SliceCheck {
   readonly slices: number;
   readonly damaged: readonly SliceDefect[];
+  /** Left out where there are none. */
+  readonly damagedGaps?: readonly GapDefect[];
 }
 
 export interface SliceRepair {
   readonly repairedSlices: number;
   /** Still damaged. */
   readonly lostSlices: readonly SliceDefect[];
+  /** Left out where there are none. */
+  readonly lostGaps?: readonly GapDefect[];
 }
 
-/** Reads every slice, decrypted. @throws what the store throws, and the signal's reason */
+/** Reads every slice, decrypted, and the records of gaps. @throws what the store throws, and the signal's reason */
 export async function checkSlices(context: RepositoryContext, signal?: AbortSignal): Promise<SliceCheck> {
   const damaged: SliceDefect[] = [];
   let slices = 0;
@@ -38,11 +43,12 @@ export async function checkSlices(context: RepositoryContext, signal?: AbortSign
       if (code) damaged.push({ stream, ...range, code });
     }
   }
-  return { slices, damaged };
+  const damagedGaps = await checkGaps(context, signal);
+  return { slices, damaged, ...(damagedGaps.length > 0 && { damagedGaps }) };
 }
 
 /**
- * Brings back what a replica has sound: slices that are damaged here, and those that are missing after the oldest one here (older ones may have
+ * Brings back what a replica has sound: slices and records of gaps that are damaged here, and those that are missing after the oldest one here (older ones may have
  * expired), or all where there is none left. @throws AppError REPOSITORY_MISMATCH, REPOSITORY_OWNED
  */
 export async function repairSlices(
@@ -52,18 +58,35 @@ export async function repairSlices(
 ): Promise<SliceRepair> {
   if (source) assertReplica(source, target);
   if (source) await copyDataKeys(source, target);
-  const { damaged } = await checkSlices(target, signal);
+  const { damaged, damagedGaps = [] } = await checkSlices(target, signal);
   const lostSlices: SliceDefect[] = [];
   let repairedSlices = 0;
   for (const defect of damaged) {
     if (source && (await replaceOne(source, target, defect))) repairedSlices += 1;
     else lostSlices.push(defect);
   }
+  if (source) await removeDamagedGaps(source, target, damagedGaps);
   for (const stream of source ? await listSliceStreams(source.store) : []) {
     if (source) repairedSlices += await bringMissing(source, target, stream, signal);
   }
   await target.store.flush();
-  return { repairedSlices, lostSlices };
+  const lostGaps = damagedGaps.length > 0 ? await checkGaps(target, signal) : [];
+  return { repairedSlices, lostSlices, ...(lostGaps.length > 0 && { lostGaps }) };
+}
+
+/** Where the source has them sound, for `copyGaps` to bring those: none is ever overwritten. */
+async function removeDamagedGaps(
+  source: RepositoryContext,
+  target: RepositoryContext,
+  defects: readonly GapDefect[],
+): Promise<void> {
+  for (const defect of defects) {
+    if (defect.code !== 'MANIFEST_CORRUPT') continue;
+    const key = SLICE_KEYS.gap(defect.stream, defect.id);
+    if (!(await readGapRecord(source, key))) continue;
+    await target.ownership.assertOwn();
+    await target.store.remove(key);
+  }
 }
 
 async function bringMissing(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '@lucid/core/app-error';
 import { FORMAT_VERSION } from './format.ts';
-import { openFrame, sealFrame, unpackFrame, type CodecKeys } from './frame-codec.ts';
+import { openFrame, unpackFrame, type CodecKeys } from './frame-codec.ts';
 import { FrameError } from './frame-header.ts';
 import type { Slice, SliceHeader, SliceRange, SliceTime } from './slice-types.ts';
 
@@ -44,9 +44,11 @@ export function parseSliceKey(stream: string, key: string): SliceRange | undefin
   return { from: { t: fromT, i: fromI }, to: { t: toT, i: toI } };
 }
 
-/** The slice as it is stored under `key`: a frame around the length of a JSON text (u32), the text, and the documents. */
-export function sealSlice(
-  keys: CodecKeys,
+/**
+ * What the slice of `key` is stored as, in a frame of the kind `slice` with the binding of its key: the length of a JSON text (u32), the text, and
+ * the documents. In memory of its own.
+ */
+export function packSlice(
   repositoryId: string,
   key: string,
   header: SliceHeader,
@@ -61,7 +63,7 @@ export function sealSlice(
     plain.set(part, at);
     at += part.length;
   }
-  return sealFrame(keys, 'slice', bindingOf(key), plain);
+  return plain;
 }
 
 /** @throws AppError CHUNK_CORRUPT */
@@ -87,7 +89,8 @@ export function hashOf(frame: Buffer): string {
   return createHash('sha256').update(frame).digest('hex');
 }
 
-function bindingOf(key: string): Buffer {
+/** What ties a slice to its key. */
+export function bindingOf(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 

@@ -100,6 +100,25 @@ describe('slices of a repository', () => {
     expect(await repository.slices('another').list()).toEqual([]);
   });
 
+  it.each([
+    ['encrypted', encrypted],
+    ['plain', plain],
+  ])('of megabytes, which other threads seal, are no different (%s)', async (_name, settings) => {
+    await repository.close();
+    await begin(settings);
+    const log = repository.slices(STREAM);
+    const nothing = Buffer.alloc(0);
+    const large = Array.from({ length: 40 }, () => randomBytes(100_000));
+    const [whole, copy] = [Buffer.concat(large), large.map((part) => Buffer.from(part))];
+    const first = await log.append(large, options(100, 160, null));
+    const second = await log.append([documents], { ...options(0, 220, first), from: first.to });
+    expect(large.every((part, n) => part.equals(copy[n] ?? nothing))).toBe(true);
+    const slice = await log.read(first);
+    expect(slice.bytes.equals(whole)).toBe(true);
+    expect(slice).toMatchObject({ hash: first.hash, storedBytes: first.storedBytes, header: { documents: 50 } });
+    expect((await log.read(second)).header.previous?.hash).toBe(slice.hash);
+  });
+
   it('are unreadable without the key', async () => {
     const [first] = await chain();
     const stored = await readFile(fileOf(first as SliceLink));

@@ -1,15 +1,17 @@
+import { webcrypto } from 'node:crypto';
 import { AppError } from '@lucid/core/app-error';
 import type { ObjectStore } from '@lucid/clients/object-store/object-store';
+import { sealFrame } from './frame-codec.ts';
 import { dataKeyOf, HEADER_BYTES } from './frame-header.ts';
 import type { RepositoryContext } from './repository-context.ts';
 import { decodeRecord, encodeRecord } from './signed-record.ts';
 import {
+  bindingOf,
   compareSliceTimes,
-  hashOf,
   isSliceName,
   openSlice,
+  packSlice,
   parseSliceKey,
-  sealSlice,
   SLICE_KEYS,
 } from './slice-format.ts';
 import type {
@@ -23,7 +25,12 @@ import type {
   SliceTime,
 } from './slice-types.ts';
 
-type Context = Pick<RepositoryContext, 'repositoryId' | 'store' | 'keys' | 'ring' | 'ownership' | 'clock'>;
+type Context = Pick<RepositoryContext, 'repositoryId' | 'store' | 'chunks' | 'keys' | 'ring' | 'ownership' | 'clock'>;
+
+/** Sealing as much takes a few milliseconds; more is sealed and hashed by other threads, while this one answers requests. */
+const SEALED_HERE_BYTES = 512 * 1024;
+
+const { subtle } = webcrypto;
 
 /** The slices of one log in a repository's store. */
 export class StoredSliceLog implements SliceLog {
@@ -39,7 +46,7 @@ export class StoredSliceLog implements SliceLog {
   }
 
   async append(parts: readonly Uint8Array[], options: SliceOptions): Promise<SliceLink & { storedBytes: number }> {
-    const { store, keys, ownership, repositoryId, clock } = this.#context;
+    const { store, ownership, repositoryId, clock } = this.#context;
     const { from, to, previous, documents, meta, fencingToken, assertHeld } = options;
     if (compareSliceTimes(from, to) >= 0) throw new RangeError('a slice ends after its start');
     if (previous && compareSliceTimes(previous.to, from) !== 0)
@@ -56,12 +63,19 @@ export class StoredSliceLog implements SliceLog {
       createdAt: clock.now().toISOString(),
     };
     const key = SLICE_KEYS.slice(this.stream, options);
-    const frame = sealSlice(keys, repositoryId, key, header, parts);
+    const frame = await this.#seal(key, packSlice(repositoryId, key, header, parts));
+    const hash = Buffer.from(await subtle.digest('SHA-256', frame)).toString('hex');
     await assertHeld();
     if (!(await store.putIfAbsent(key, frame)))
       throw new AppError('LEASE_LOST', `The oplog slice ${key} was stored by another worker.`);
     await store.flush();
-    return { from, to, hash: hashOf(frame), storedBytes: frame.length };
+    return { from, to, hash, storedBytes: frame.length };
+  }
+
+  #seal(key: string, plain: Buffer): Buffer | Promise<Buffer> {
+    const { chunks, keys } = this.#context;
+    if (plain.length > SEALED_HERE_BYTES) return chunks.seal('slice', bindingOf(key), plain);
+    return sealFrame(keys, 'slice', bindingOf(key), plain);
   }
 
   async list(): Promise<SliceRange[]> {

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { SliceCheck } from '@lucid/archive/copy-slices';
 import type { MaintenanceOptions, SnapshotDefect } from '@lucid/archive/maintenance-types';
 import { JOBS_COLLECTION } from '@lucid/clients/mongodb/collections';
 import type { Clock } from '@lucid/core/clock';
@@ -59,12 +60,12 @@ export class MaintainRepositoryFlow {
       orphans: checked.orphans,
       damaged: toDamaged(checked.damaged),
       damagedBackups,
-      slices: slices?.slices ?? 0,
-      damagedSlices: slices?.damaged.slice(0, NAMED) ?? [],
+      ...toSlices(slices),
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
     };
-    return damagedBackups > 0 || result.damagedSlices?.length ? degraded(result) : result;
+    const isDamaged = damagedBackups > 0 || result.damagedSlices?.length || result.damagedGaps?.length;
+    return isDamaged ? degraded(result) : result;
   }
 
   /** What stays damaged makes the job degraded. */
@@ -79,7 +80,7 @@ export class MaintainRepositoryFlow {
     const repaired = await repository.repair(options, source);
     // Only a replica has slices that fit: another repository seals its own.
     const replica = source?.id === repository.id ? source : undefined;
-    const { repairedSlices, lostSlices } = await repository.repairSlices(replica, context.signal);
+    const { repairedSlices, lostSlices, lostGaps = [] } = await repository.repairSlices(replica, context.signal);
     await this.repositories.reinspect(name);
     const result: RepositoryRepairResult = {
       repository: name,
@@ -89,10 +90,11 @@ export class MaintainRepositoryFlow {
       lost: toDamaged(repaired.lost),
       repairedSlices,
       lostSlices: lostSlices.slice(0, NAMED),
+      lostGaps: lostGaps.slice(0, NAMED),
       startedAt: startedAt.toISOString(),
       finishedAt: this.clock.now().toISOString(),
     };
-    return repaired.lost.length + lostSlices.length > 0 ? degraded(result) : result;
+    return repaired.lost.length + lostSlices.length + lostGaps.length > 0 ? degraded(result) : result;
   }
 
   /** One step; the repository's lease keeps backups into it away meanwhile. */
@@ -137,6 +139,13 @@ function progressOf(context: JobContext): Required<MaintenanceOptions> {
     onProgress: ({ phase, done, total }) =>
       context.progress({ phase, done, total, unit: phase === 'snapshots' ? 'backups' : 'chunks' }),
   };
+}
+
+function toSlices(
+  checked: SliceCheck = { slices: 0, damaged: [] },
+): Required<Pick<RepositoryCheckResult, 'slices' | 'damagedSlices' | 'damagedGaps'>> {
+  const { slices, damaged, damagedGaps = [] } = checked;
+  return { slices, damagedSlices: damaged.slice(0, NAMED), damagedGaps: damagedGaps.slice(0, NAMED) };
 }
 
 function toDamaged(defects: readonly SnapshotDefect[]): DamagedBackup[] {

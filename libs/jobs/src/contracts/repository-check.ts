@@ -43,6 +43,18 @@ export class DamagedSlice {
   code!: 'CHUNK_MISSING' | 'CHUNK_CORRUPT';
 }
 
+/**
+ * What is wrong with what is known of gaps in the oplog: the record `id` is not what was written (MANIFEST_CORRUPT), or slices break off with no record
+ * of it from `from` to `to` (CHUNK_MISSING).
+ */
+export class DamagedGap {
+  stream!: string;
+  code!: 'MANIFEST_CORRUPT' | 'CHUNK_MISSING';
+  id?: string;
+  from?: { t: number; i: number };
+  to?: { t: number; i: number };
+}
+
 export class RepositoryCheckResult {
   repository!: string;
   level!: VerifyLevel;
@@ -61,6 +73,8 @@ export class RepositoryCheckResult {
   slices?: number;
   /** At most the first hundred. */
   damagedSlices?: DamagedSlice[];
+  /** At most the first hundred. Left out by earlier versions. */
+  damagedGaps?: DamagedGap[];
   startedAt!: string;
   finishedAt!: string;
 }

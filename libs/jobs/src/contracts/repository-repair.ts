@@ -2,7 +2,7 @@ import { ApiPropertyOptional, ApiProperty } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import { defineContract } from './define-contract.ts';
 import { REPOSITORY_NAME } from './names.ts';
-import type { DamagedBackup, DamagedSlice } from './repository-check.ts';
+import type { DamagedBackup, DamagedGap, DamagedSlice } from './repository-check.ts';
 
 export class RepositoryRepairPayload {
   @ApiProperty({ type: String, example: 'default' })
@@ -29,6 +29,8 @@ export class RepositoryRepairResult {
   repairedSlices?: number;
   /** What is still damaged; at most the first hundred. */
   lostSlices?: DamagedSlice[];
+  /** The same of records of gaps. Left out by earlier versions. */
+  lostGaps?: DamagedGap[];
   startedAt!: string;
   finishedAt!: string;
 }
