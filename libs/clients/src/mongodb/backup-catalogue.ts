@@ -1,5 +1,6 @@
 import type { Backup, BackupCopyState, BackupHold } from '@lucid/models/main/backups';
 import type { Collection, Db } from 'mongodb';
+import { withCopy, withoutCopy } from './backup-copies.ts';
 
 /** Where a page of the catalogue ended: newest first, the id breaks ties. */
 export interface CataloguePosition {
@@ -42,15 +43,10 @@ export class BackupCatalogue {
 
   /**
    * Notes what was found out about the copy in one repository; what is left out stays. The entry's own fields are those of the newest verification and
-   * drill of all copies. To be called by one at a time for a backup, under its lease. An entry that is gone is fine.
+   * drill of all copies. One atomic update: verifications and drills of several copies may end at once. An entry that is gone is fine.
    */
   async noteCopy(id: string, repository: string, changes: Omit<BackupCopyState, 'repository'>): Promise<void> {
-    const backup = await this.find(id);
-    if (!backup) return;
-    const before = copiesOf(backup);
-    const changed = { ...before.find((copy) => copy.repository === repository), repository, ...changes };
-    const copies = [...before.filter((copy) => copy.repository !== repository), changed];
-    await this.backups.updateOne({ _id: id }, { $set: { copies, ...newestOf(copies) } });
+    await this.backups.updateOne({ _id: id }, withCopy(repository, changes));
   }
 
   /** When a copy in each repository was last drilled. */
@@ -86,10 +82,7 @@ export class BackupCatalogue {
       { $set: { repositories: { $filter: { input: '$repositories', cond: { $ne: ['$$this', repository] } } } } },
       { $set: { repository: { $first: '$repositories' } } },
     ]);
-    const left = await this.find(id);
-    if (!left?.copies?.some((copy) => copy.repository === repository)) return;
-    const copies = left.copies.filter((copy) => copy.repository !== repository);
-    await this.backups.updateOne({ _id: id }, { $set: { copies, ...newestOf(copies) } });
+    await this.backups.updateOne({ _id: id, 'copies.repository': repository }, withoutCopy(repository));
   }
 
   /** The time of the database's primary: a second opinion where the clock of this host decides what goes. */
@@ -122,32 +115,4 @@ export function copiesOf({ copies, repository = 'default', ...backup }: Backup):
   const of = { last_verified_at, last_verified_level, last_drilled_at, last_drill_ok, last_drill_seconds };
   const known = Object.entries(of).filter(([, value]) => value !== undefined);
   return [{ repository, ...Object.fromEntries(known) }];
-}
-
-type Newest = Pick<
-  Backup,
-  'last_verified_at' | 'last_verified_level' | 'last_drilled_at' | 'last_drill_ok' | 'last_drill_seconds'
->;
-
-function newestOf(copies: readonly BackupCopyState[]): Newest {
-  const verified = newest(copies, ({ last_verified_at }) => last_verified_at);
-  const drilled = newest(copies, ({ last_drilled_at }) => last_drilled_at);
-  return {
-    last_verified_at: verified?.last_verified_at ?? null,
-    last_verified_level: verified?.last_verified_level ?? null,
-    last_drilled_at: drilled?.last_drilled_at ?? null,
-    // A good drill of one copy does not make another one good.
-    last_drill_ok: copies.some(({ last_drill_ok }) => last_drill_ok === false)
-      ? false
-      : (drilled?.last_drill_ok ?? null),
-    last_drill_seconds: drilled?.last_drill_seconds ?? null,
-  };
-}
-
-function newest(
-  copies: readonly BackupCopyState[],
-  timeOf: (copy: BackupCopyState) => Date | null | undefined,
-): BackupCopyState | undefined {
-  const known = copies.filter((copy) => timeOf(copy));
-  return known.sort((a, b) => Number(timeOf(b)) - Number(timeOf(a)))[0];
 }
