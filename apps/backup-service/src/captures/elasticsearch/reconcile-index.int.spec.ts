@@ -50,12 +50,12 @@ describe('search indices after a restore with MongoDB', () => {
     return new Map(documents.map((one) => derivedOf(collection, one)).map(({ id, source }) => [id, source]));
   }
 
-  async function index(collection: string, documents: readonly Document[]): Promise<void> {
+  async function index(collection: string, documents: readonly Document[], version = VERSION): Promise<void> {
     const lines = documents
       .map((document) => derivedOf(collection, document))
       .map(
         ({ id, source }) =>
-          `{"index":{"_id":${JSON.stringify(id)},"version":${VERSION},"version_type":"external_gte"}}\n${JSON.stringify(source)}\n`,
+          `{"index":{"_id":${JSON.stringify(id)},"version":${version},"version_type":"external_gte"}}\n${JSON.stringify(source)}\n`,
       );
     await bench.raw('POST', `/${bench.name(collection)}/_bulk?refresh=true`, lines.join(''), 'application/x-ndjson');
   }
@@ -200,6 +200,56 @@ describe('search indices after a restore with MongoDB', () => {
     const { searchIndices } = await restore(backup, { lead: { targetOf: () => undefined } });
     expect(sessionsOf(searchIndices)).toMatchObject({ added: 5, changed: 3, removed: 0 });
     expect((await indexed('sessions')).get('stray')).toEqual({ status: 'stray' });
+  });
+
+  it('are brought up also where the clock of MongoDB is behind that of the backup', async () => {
+    await open('logical');
+    const later = BigInt(Math.floor(Date.now() / 1_000) + 86_400) << 32n;
+    const sessions = [1, 2, 3, 4].map((n) => session(n));
+    await index('sessions', sessions, later);
+    await index('sessions', [session(5)]);
+    await mongodb.db
+      .collection<Document>('sessions')
+      .insertMany([session(1), session(2, { status: 'completed' }), session(4, { size: 1 }), session(6)]);
+    const result = await restore(await bench.backup());
+    expect(result.isDegraded).toBe(false);
+    expect(result.warnings).toEqual([expect.stringContaining('later time than that of this MongoDB')]);
+    expect(sessionsOf(result.searchIndices)).toMatchObject({
+      compared: 4,
+      added: 1,
+      changed: 2,
+      removed: 2,
+      refused: 0,
+    });
+    expect(await indexed('sessions')).toEqual(await derivationOf('sessions'));
+  });
+
+  it('are asked for a bounded number of bytes at a time, however large their documents are', async () => {
+    await open('logical');
+    const numbers = Array.from({ length: 24 }, (_, n) => n);
+    await mongodb.db.collection<Document>('sessions').insertMany(numbers.map((n) => session(n)));
+    const large = JSON.stringify({
+      ...(derivedOf('sessions', session(1)).source as object),
+      pad: 'x'.repeat(2_000_000),
+    });
+    for (const n of numbers) await bench.raw('PUT', `/${bench.name('sessions')}/_doc/${n}?refresh=true`, large);
+    const backup = await bench.backup();
+    const asked: number[] = [];
+    const count = (
+      _error: unknown,
+      event: { meta: { request: { params: { path: string; body?: unknown } } } } | null,
+    ): void => {
+      const { path = '', body } = event?.meta.request.params ?? {};
+      if (path.endsWith('/_mget')) asked.push((JSON.parse(String(body)) as { ids: string[] }).ids.length);
+    };
+    client.diagnostic.on('request', count as never);
+    const { searchIndices } = await restore(backup);
+    client.diagnostic.off('request', count as never);
+    expect(sessionsOf(searchIndices)).toMatchObject({ compared: 24, added: 0, changed: 24, removed: 0 });
+    // The first answer was given up at 16 MB; eight documents of 2 MB fill one.
+    expect(asked[0]).toBe(24);
+    expect(Math.max(...asked.slice(1))).toBeLessThanOrEqual(8);
+    expect(await indexed('sessions')).toEqual(await derivationOf('sessions'));
   });
 
   it('follow the collection to where it was restored', async () => {

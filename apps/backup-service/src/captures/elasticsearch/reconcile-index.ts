@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { jsonRequest, pathOf, rawRequest } from '@lucid/clients/elasticsearch/raw-request';
+import { AnswerTooLarge, isStatus, pathOf, rawRequest } from '@lucid/clients/elasticsearch/raw-request';
 import {
   mongodbIdOf,
   searchDocumentOf,
@@ -8,6 +8,7 @@ import {
 } from '@lucid/clients/elasticsearch/search-document';
 import { closePointInTime, openPointInTime, readShard } from '@lucid/clients/elasticsearch/shard-reader';
 import type { HitPage } from '@lucid/clients/elasticsearch/hits';
+import type { RefusedDocument } from '@lucid/clients/elasticsearch/raw-bulk';
 import type { RestoredSearchIndex } from '@lucid/jobs/contracts/backup-restore';
 import type { SearchDefinition } from '@lucid/models/model-definition';
 import type { Collection, Document } from 'mongodb';
@@ -33,12 +34,20 @@ export interface SearchOrigin {
 export interface Reconciled extends RestoredSearchIndex {
   /** Some of the documents that cannot stand in the index. */
   readonly refusedIds: readonly string[];
+  /** Documents of a later version than the cluster time here: this cluster's clock is behind that of the backup. */
+  readonly ahead: number;
 }
 
 /** A batch is whichever comes first; two are under way at a time. */
 const BATCH_DOCUMENTS = 500;
 const BATCH_BYTES = 1024 * 1024;
 const IN_FLIGHT = 2;
+/** Documents of the index are asked for by number, which follows the size of those that came: nobody can tell it before. */
+const FIRST_PIECE = 100;
+const PIECE_BYTES = 4 * 1024 * 1024;
+/** An answer of several documents beyond it is asked for again with fewer of them. */
+const MAX_PIECE_BYTES = 16 * 1024 * 1024;
+const VERSION_CONFLICT = 'version_conflict_engine_exception';
 const KEEP_ALIVE = '5m';
 const NAMED_DOCUMENTS = 10;
 
@@ -53,10 +62,20 @@ interface FoundDocument {
   readonly _source?: unknown;
 }
 
+/** A line of a bulk request that has one, and what it does. */
+interface Change {
+  readonly kind: 'index' | 'delete';
+  readonly id: string;
+  /** JSON text. */
+  readonly routing?: string | undefined;
+  /** JSON text of an `index`. */
+  readonly json?: string;
+}
+
 /**
  * Makes a staged index what its collection says: each document of the collection is derived anew and compared; what differs or is missing
  * is indexed, and where the index then holds more than the collection, what the collection does not hold is deleted. May run twice.
- * Memory: two batches.
+ * Memory: two batches, and for each of them 16 MB of what is there or one document.
  * @throws AppError ELASTICSEARCH_UNAVAILABLE, STORAGE_FULL, what the driver throws, the signal's reason
  */
 export async function reconcileIndex(
@@ -82,6 +101,8 @@ class Reconciliation {
   private added = 0;
   private changed = 0;
   private removed = 0;
+  private ahead = 0;
+  private pieceSize = FIRST_PIECE;
   private readonly refused = new Set<string>();
   private readonly context: ElasticsearchRestoreContext;
   private readonly unit: RestoreUnit;
@@ -144,9 +165,8 @@ class Reconciliation {
   }
 
   private async bringUp(batch: readonly Prepared[]): Promise<void> {
-    const there = await this.read(batch.map(({ id }) => id));
-    const different = batch.filter(({ id, source }) => !isDeepStrictEqual(there.get(id), source));
-    const refused = await this.send(different.map(({ id, json }) => `${this.action('index', id)}\n${json}\n`));
+    const { there, different } = await this.compare(batch);
+    const refused = await this.send(different.map(({ id, json }) => ({ kind: 'index', id, json })));
     for (const { id } of different) {
       if (refused.has(id)) continue;
       if (there.has(id)) this.changed += 1;
@@ -156,34 +176,71 @@ class Reconciliation {
     this.derived += batch.filter(({ id }) => !refused.has(id) || there.has(id)).length;
   }
 
-  private async read(ids: readonly string[]): Promise<Map<string, unknown>> {
+  /** Which of these are in the index, and which differ from what is there, or are not: a piece of the answer is in hand at a time. */
+  private async compare(batch: readonly Prepared[]): Promise<{ there: Set<string>; different: Prepared[] }> {
+    const there = new Set<string>();
+    const different: Prepared[] = [];
+    for (let at = 0; at < batch.length;) {
+      const piece = batch.slice(at, at + this.pieceSize);
+      const found = await this.read(piece.map(({ id }) => id));
+      if (!found) {
+        this.pieceSize = Math.max(1, piece.length >> 3);
+        continue;
+      }
+      for (const id of found.keys()) there.add(id);
+      different.push(...piece.filter(({ id, source }) => !isDeepStrictEqual(found.get(id), source)));
+      at += piece.length;
+    }
+    return { there, different };
+  }
+
+  /** @returns undefined where fewer are to be asked for, for us or for the server's circuit breakers */
+  private async read(ids: readonly string[]): Promise<Map<string, unknown> | undefined> {
     const { client, run } = this.context;
-    const { docs } = await jsonRequest<{ docs: FoundDocument[] }>(client, {
-      ...{ method: 'POST', path: pathOf(this.unit.staging, '_mget'), body: JSON.stringify({ ids }) },
-      ...{ query: { filter_path: 'docs._id,docs.found,docs._routing,docs._source' } },
-      ...{ signal: run.signal, timeoutMs: 120_000 },
-    });
-    // An empty source is left out by the filter. One with a routing counts as another one, whatever it holds: it would go as a stray.
-    return new Map(
-      docs
-        .filter(({ found }) => found)
-        .map(({ _id, _routing, _source = {} }) => [_id, _routing === undefined ? _source : undefined]),
-    );
+    try {
+      const answer = await rawRequest(client, {
+        ...{ method: 'POST', path: pathOf(this.unit.staging, '_mget'), body: JSON.stringify({ ids }) },
+        ...{ query: { filter_path: 'docs._id,docs.found,docs._routing,docs._source' } },
+        ...{ signal: run.signal, timeoutMs: 120_000 },
+        ...(ids.length > 1 && { maxBytes: MAX_PIECE_BYTES }),
+      });
+      const fitting = Math.floor(PIECE_BYTES / (answer.length / ids.length));
+      this.pieceSize = Math.max(1, Math.min(fitting, ids.length * 4, BATCH_DOCUMENTS));
+      const { docs } = JSON.parse(answer.toString()) as { docs: FoundDocument[] };
+      // An empty source is left out by the filter. One with a routing counts as another one, whatever it holds: it would go as a stray.
+      return new Map(
+        docs
+          .filter(({ found }) => found)
+          .map(({ _id, _routing, _source = {} }) => [_id, _routing === undefined ? _source : undefined]),
+      );
+    } catch (error) {
+      const isTooLarge = error instanceof AnswerTooLarge || isStatus(error, 429);
+      if (!isTooLarge || ids.length === 1) throw error;
+      return undefined;
+    }
   }
 
-  /** @returns the ids of what was refused for good */
-  private async send(lines: readonly string[]): Promise<ReadonlySet<string>> {
-    if (lines.length === 0) return new Set();
+  /**
+   * Where a document there has a later version than the cluster time here, the change goes without one of its own, which counts up from what
+   * is there: nobody else writes to a staged index, so the conflict says only that this cluster's clock is behind that of the backup.
+   * @returns the ids of what was refused for good
+   */
+  private async send(changes: readonly Change[]): Promise<ReadonlySet<string>> {
+    const { version } = this.origin;
+    const refused = await this.sendLines(changes.map((one) => lineOf(one, version)));
+    const conflicts = new Set(refused.filter(({ type }) => type === VERSION_CONFLICT).map(({ id }) => id));
+    const again = changes.filter(({ id }) => conflicts.has(id));
+    this.ahead += again.length;
+    const lasting = refused.filter(({ type }) => type !== VERSION_CONFLICT);
+    lasting.push(...(await this.sendLines(again.map((one) => lineOf(one)))));
+    for (const { id } of lasting) this.refused.add(id);
+    return new Set(lasting.map(({ id }) => id));
+  }
+
+  private async sendLines(lines: readonly string[]): Promise<RefusedDocument[]> {
+    if (lines.length === 0) return [];
     const { staging, index } = this.unit;
-    const refused = await sendUntilTaken(this.context, { staging, index: index.name }, Buffer.from(lines.join('')));
-    for (const { id } of refused) this.refused.add(id);
-    return new Set(refused.map(({ id }) => id));
-  }
-
-  private action(kind: 'index' | 'delete', id: string, routing?: string): string {
-    const own = routing === undefined ? '' : `,"routing":${routing}`;
-    const version = `"version":${this.origin.version},"version_type":"external_gte"`;
-    return `{"${kind}":{"_id":${JSON.stringify(id)}${own},${version}}}`;
+    return sendUntilTaken(this.context, { staging, index: index.name }, Buffer.from(lines.join('')));
   }
 
   /** What no document of the collection stands behind, and what was indexed with a routing, which derived documents have not. */
@@ -207,7 +264,7 @@ class Reconciliation {
     }));
     const known = await this.idsThere(found.flatMap(({ id }) => mongodbIds(id)));
     const strays = found.filter(({ id, routing }) => routing !== undefined || !known.has(id));
-    const refused = await this.send(strays.map(({ id, routing }) => `${this.action('delete', id, routing)}\n`));
+    const refused = await this.send(strays.map(({ id, routing }) => ({ kind: 'delete', id, routing })));
     this.removed += strays.filter(({ id }) => !refused.has(id)).length;
   }
 
@@ -234,9 +291,16 @@ class Reconciliation {
     const { collection } = this.origin;
     return {
       ...{ index: this.unit.target, collection: collection.namespace, compared, added, changed, removed },
-      ...{ refused: this.refused.size, refusedIds: [...this.refused].slice(0, NAMED_DOCUMENTS) },
+      ...{ refused: this.refused.size, refusedIds: [...this.refused].slice(0, NAMED_DOCUMENTS), ahead: this.ahead },
     };
   }
+}
+
+function lineOf({ kind, id, routing, json }: Change, version?: bigint): string {
+  const own = routing === undefined ? '' : `,"routing":${routing}`;
+  const versioned = version === undefined ? '' : `,"version":${version},"version_type":"external_gte"`;
+  const action = `{"${kind}":{"_id":${JSON.stringify(id)}${own}${versioned}}}\n`;
+  return json === undefined ? action : `${action}${json}\n`;
 }
 
 /**

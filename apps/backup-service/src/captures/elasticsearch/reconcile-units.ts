@@ -11,6 +11,8 @@ import { readNames, stagingStateOf } from './restore-target.ts';
 
 const MAX_TRIES = 3;
 const PAUSE_MS = 5_000;
+const CLOCK_BEHIND =
+  'holds documents of a later time than that of this MongoDB: set the clocks, for what is written before then is taken for older';
 
 /** Where the documents of searchable models are. */
 export interface SearchedDatabase {
@@ -60,10 +62,11 @@ export async function reconcileUnits(
       continue;
     }
     try {
-      const { refusedIds, ...figures } = await reconcileWithRetries(context, unit, () =>
+      const { refusedIds, ahead, ...figures } = await reconcileWithRetries(context, unit, () =>
         originOf(searched, model, lead),
       );
       result.searchIndices.push(figures);
+      if (ahead > 0) result.warnings.push(`${unit.target} ${CLOCK_BEHIND}`);
       if (figures.refused > 0) {
         degrade(
           `${unit.target} cannot take ${figures.refused} documents of ${figures.collection}: ${refusedIds.join(', ')}`,
