@@ -7,7 +7,7 @@ import { type Daemon, startDaemon } from '@lucid/clients/process/daemon';
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import { Redis } from 'ioredis';
-import { DRILL_FOLDER_PREFIX, markOwner, REDIS_PID_FILE } from './drill-folders.ts';
+import { DRILL_FOLDER_PREFIX, markOwner } from './drill-folders.ts';
 import { freePort } from './free-port.ts';
 
 /** A server of our own on this host, gone after `stop`. */
@@ -104,7 +104,8 @@ function configurationOf(
 ): string {
   const lines = [
     ...[`port ${port}`, 'bind 127.0.0.1', 'protected-mode yes', `requirepass ${password}`],
-    ...[`dir ${JSON.stringify(folder)}`, `pidfile ${JSON.stringify(join(folder, REDIS_PID_FILE))}`, 'daemonize no'],
+    // Its title stays its command, by which it is found where it is left behind.
+    ...[`dir ${JSON.stringify(folder)}`, 'daemonize no', 'set-proc-title no'],
     ...['save ""', 'appendonly no', `databases ${databases}`, 'enable-debug-command local'],
     // What an RDB brings is there before a limit counts.
     ...(rdb ? [] : [`maxmemory ${maxMemoryBytes}`, 'maxmemory-policy noeviction']),

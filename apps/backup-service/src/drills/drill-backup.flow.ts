@@ -64,7 +64,9 @@ export class DrillBackupFlow {
 
   async run(context: JobContext<BackupDrillPayload>): Promise<BackupDrillResult> {
     const startedAt = this.clock.now().toISOString();
-    const { payload, steps } = context;
+    const { job, payload, steps } = context;
+    // Also of one that is cancelled, and so does not come to where the run before was.
+    if (job.runs > 1) await this.targets.removeWhatIsLeft(job.id);
     const backupId = payload.backupId ?? (await steps.run('backup', () => this.choice.newest()));
     const from =
       payload.repository ?? (payload.backupId === undefined ? await this.choice.nextCopy(backupId) : undefined);
@@ -206,8 +208,6 @@ export class DrillBackupFlow {
   ): Promise<DrillPlace> {
     if (program === undefined) {
       const { scratch, client, topology, restorer } = this.targets;
-      await scratch.drop(job.id); // of a run that died
-      await restorer.discard(job.id);
       return scratchPlace(job.id, scratch, ownSource(input), { client, topology, restorer, input });
     }
     const parent = this.config.drillPath ?? tmpdir();

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { isAlive, signalGroup } from '@lucid/clients/process/process-group';
 
 export const DRILL_FOLDER_PREFIX = 'lucid-drill-';
-/** Where the redis-server of a drill writes its process id. */
-export const REDIS_PID_FILE = 'redis.pid';
 const OWNER_FILE = 'owner';
 /** Longer than a drill may take. */
 const FOREIGN_MS = 48 * 3_600_000;
@@ -49,13 +47,18 @@ async function belongsToAnother(folder: string, now: Date): Promise<boolean> {
   return pid > 0 && pid !== process.pid && isAlive(pid) && owner === (await identityOf(pid));
 }
 
-/** mongod writes its process id into `mongod.lock`; a server is killed only where it works in this folder. */
+/**
+ * A server works in this folder and is named it, from its first moment on, when it has not written its process id anywhere yet. Whoever
+ * only looks around there is left alone.
+ */
 async function killServer(folder: string): Promise<void> {
-  for (const file of [join('data', 'mongod.lock'), REDIS_PID_FILE]) {
-    const pid = Number(await readFile(join(folder, file), 'utf8').catch(() => ''));
+  const running = await readdir('/proc').catch(() => []);
+  for (const pid of running.map(Number)) {
     if (!Number.isInteger(pid) || pid <= 1) continue;
     const workingFolder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-    if (workingFolder === folder) signalGroup(pid, 'SIGKILL');
+    if (workingFolder !== folder) continue;
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (command.includes(folder)) signalGroup(pid, 'SIGKILL');
   }
 }
 

@@ -48,10 +48,7 @@ export async function scratchPlace(
     // What only the oplog knows would come back under its own name: it is left out.
     input: { ...cluster.input, isWhole: false },
     renames: Object.fromEntries(renamed),
-    async remove() {
-      await cluster.restorer.discard(drillId);
-      await scratch.drop(drillId);
-    },
+    remove: () => scratch.drop(drillId),
   };
 }
 

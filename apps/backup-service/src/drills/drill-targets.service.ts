@@ -11,6 +11,7 @@ import { InjectClock, InjectLogger } from '@lucid/service-kit/tokens';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { MongoClient } from 'mongodb';
 import { MongodbRestorer } from '../captures/mongodb/mongodb-restorer.ts';
+import { RestoreJournal } from '../captures/mongodb/restore-journal.ts';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
 import { RestoreConnection, restoreUri } from '../mongodb-users.ts';
 import { sweepDrillFolders } from './drill-folders.ts';
@@ -18,6 +19,7 @@ import {
   drillElasticsearch,
   type ElasticsearchDrillOptions,
   findDrillIndices,
+  isForgotten,
   removeDrillIndices,
 } from './elasticsearch-drill.ts';
 import type { DrilledPart, DrillRun } from './engine-drill.ts';
@@ -47,9 +49,9 @@ export class DrillTargets implements OnModuleInit {
     const { controlDatabase, mongodbDatabase: mainDatabase } = config;
     this.client = client;
     const [uri, tls] = [restoreUri(config), mongodbTls(config)];
-    this.scratch = new ScratchDatabases(client, controlDatabase);
     this.topology = new Topology(uri, tls);
     this.restorer = new MongodbRestorer({ client, uri, controlDatabase, mainDatabase, ...(tls && { tls }) });
+    this.scratch = new ScratchDatabases(client, controlDatabase, new RestoreJournal(client, controlDatabase));
   }
 
   /** Servers and databases of drills that were killed go before the next drill comes. */
@@ -60,16 +62,30 @@ export class DrillTargets implements OnModuleInit {
     await this.sweepIndices();
   }
 
-  /** Where a search engine is not in use, or away, there is nothing to sweep now. */
+  /** What an earlier run of this drill has left that was killed. */
+  async removeWhatIsLeft(drillId: string): Promise<void> {
+    await this.sweepFolders();
+    await this.scratch.drop(drillId);
+    await this.searching(() => removeDrillIndices(this.indices, drillId));
+  }
+
   private async sweepIndices(): Promise<void> {
-    try {
+    await this.searching(async () => {
       for (const drillId of await findDrillIndices(this.elasticsearch)) {
-        if (!(await this.isOver(drillId))) continue;
+        // Another cluster may use the same Elasticsearch.
+        if (!(await this.isOver(drillId, isForgotten(drillId, this.clock.now())))) continue;
         await removeDrillIndices(this.indices, drillId);
         this.logger.warn({ drillId }, 'deleted the scratch indices that a drill left');
       }
+    });
+  }
+
+  /** Where a search engine is not in use, or away, there is nothing to remove now. */
+  private async searching(remove: () => Promise<void>): Promise<void> {
+    try {
+      await remove();
     } catch (error) {
-      this.logger.warn({ err: error }, 'scratch indices of earlier drills could not be looked for');
+      this.logger.warn({ err: error }, 'scratch indices of killed drills could not be looked for');
     }
   }
 
@@ -98,11 +114,12 @@ export class DrillTargets implements OnModuleInit {
     return findServer('mongod', this.config.drillMongod, this.config.searchPath);
   }
 
-  private async isOver(drillId: string): Promise<boolean> {
+  /** @param ifUnknown the answer where there is no such job */
+  private async isOver(drillId: string, ifUnknown = true): Promise<boolean> {
     try {
       return isFinal((await this.jobs.get(drillId)).state);
     } catch (error) {
-      if (isAppError(error, 'JOB_NOT_FOUND')) return true;
+      if (isAppError(error, 'JOB_NOT_FOUND')) return ifUnknown;
       throw error;
     }
   }

@@ -15,6 +15,9 @@ export interface ElasticsearchDrillOptions {
   readonly snapshotPath: string | undefined;
 }
 
+/** As folders of drills of another host. */
+const LONGEST_DRILL_MS = 48 * 3_600_000;
+
 /** `drill_20260109_140310_k3f9_lucid_sessions-000001`, and what a restore makes under its own name on the way. */
 const DRILL_INDEX = /^(?:restoring-)?(drill_\d{8}_\d{6}_[0-9a-z]{4})[_-]/;
 
@@ -91,6 +94,12 @@ export async function removeDrillIndices(options: ElasticsearchDrillOptions, dri
 export async function findDrillIndices(client: Client): Promise<string[]> {
   const { names } = await readNames(client);
   return [...new Set([...names].flatMap((name) => DRILL_INDEX.exec(name)?.[1] ?? []))];
+}
+
+/** Did the drill begin longer ago than one may take? Its id has the time. */
+export function isForgotten(drillId: string, now: Date): boolean {
+  const time = drillId.replace(/^drill_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)_.*$/, '$1-$2-$3T$4:$5:$6Z');
+  return now.getTime() - Date.parse(time) > LONGEST_DRILL_MS;
 }
 
 function restorerOf({ client, snapshotPath }: ElasticsearchDrillOptions, drillId: string): ElasticsearchRestorer {

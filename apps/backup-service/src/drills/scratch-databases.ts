@@ -1,4 +1,5 @@
 import type { Collection, MongoClient } from 'mongodb';
+import type { RestoreJournal } from '../captures/mongodb/restore-journal.ts';
 
 interface ScratchDocument {
   /** The job's id. */
@@ -9,10 +10,12 @@ interface ScratchDocument {
 /** Databases of drills on the cluster itself, written down before they are made, so that none outlives its drill for long. */
 export class ScratchDatabases {
   private readonly client: MongoClient;
+  private readonly journal: RestoreJournal;
   private readonly scratches: Collection<ScratchDocument>;
 
-  constructor(client: MongoClient, controlDatabase: string) {
+  constructor(client: MongoClient, controlDatabase: string, journal: RestoreJournal) {
     this.client = client;
+    this.journal = journal;
     this.scratches = client
       .db(controlDatabase)
       .collection<ScratchDocument>('drill_scratches', { writeConcern: { w: 'majority' } });
@@ -25,8 +28,12 @@ export class ScratchDatabases {
     return names;
   }
 
-  /** Drops the databases of the drill; none there is fine. */
+  /**
+   * Drops the databases of the drill; none there is fine. What its restore had reached is forgotten first, whatever it was: a run that went on
+   * by it would find them empty, and take that for a defect of the backup.
+   */
   async drop(drillId: string): Promise<void> {
+    await this.journal.remove(drillId);
     const found = await this.scratches.findOne({ _id: drillId });
     for (const name of found?.databases ?? []) await this.client.db(name).dropDatabase();
     await this.scratches.deleteOne({ _id: drillId });
