@@ -52,7 +52,9 @@ export class RecoveryNeed implements OnModuleInit {
     this.retention.addNeed(async (repository) => {
       if (!this.config.pitrEnabled) return new Map();
       const { windows } = await this.windows.read();
-      const seconds = Math.floor(this.clock.now().getTime() / 1_000);
+      // Of two clocks the earlier one, as for the rules: it keeps more.
+      const now = Math.min(this.clock.now().getTime(), (await this.catalogue.databaseTime()).getTime());
+      const seconds = Math.floor(now / 1_000);
       const keepFrom = { t: seconds - this.config.pitrRetentionDays * SECONDS_PER_DAY, i: 0 };
       return neededIn(repository, neededByWindows(windows, keepFrom), async (id) => {
         const { repositories = [] } = (await this.catalogue.find(id)) ?? {};
