@@ -11,6 +11,7 @@ import { createScratch } from '../../scripts/engines/scratch.ts';
 export interface SingleMemberSet {
   readonly uri: string;
   readonly client: MongoClient;
+  readonly pid: number;
   /** Writes to the database `filler` until the oldest entries of the oplog are gone. */
   rollOplogOver(): Promise<void>;
   stop(): Promise<void>;
@@ -64,6 +65,7 @@ export async function startSingleMemberSet(options: SingleMemberOptions = {}): P
   return {
     uri,
     client,
+    pid: daemon.pid,
     async rollOplogOver() {
       const last = await client.db('local').collection('oplog.rs').find().sort({ $natural: -1 }).limit(1).next();
       await eventually('the oplog rolls over', async () => {

@@ -36,7 +36,8 @@ describe('what backups refuse and promise, through REST', () => {
   }
 
   beforeAll(async () => {
-    suite = await startSuite(['storage-api', 'backup-service']);
+    // Slow enough that there is a middle in which to cancel.
+    suite = await startSuite(['storage-api', 'backup-service'], { BACKUP_READ_LIMIT: '24MB' });
     database = `${suite.database}_data`;
     await loadLucidData(suite.mongo, database, { sizeBytes: 60e6 });
     await suite.mongo.db(`${suite.database}_small`).collection('notes').insertOne({ text: 'small' });
@@ -48,12 +49,18 @@ describe('what backups refuse and promise, through REST', () => {
   it.each([
     ['plain into an encrypted repository', { encryption: false }, 'REPOSITORY_MISMATCH'],
     ['uncompressed into a compressed one', { compression: false }, 'REPOSITORY_MISMATCH'],
-    ['a database of an engine that has none', { database: 'shop', engines: ['redis'] }, 'BACKUP_ENGINE_UNSUPPORTED'],
-    ['a database that does not exist', { database: 'test_there_is_none_00000000' }, 'BACKUP_SCOPE_EMPTY'],
   ])('a backup: %s', async (_what, body, code) => {
     const before = await listBackups(suite);
     expect(await codeOfBackup(body)).toBe(code);
     expect(await listBackups(suite)).toEqual(before);
+  });
+
+  it.each([
+    ['a database of an engine that has none', { database: 'shop', engines: ['redis'] }, 'BACKUP_ENGINE_UNSUPPORTED'],
+    ['a database that does not exist', { database: 'test_there_is_none_00000000' }, 'BACKUP_SCOPE_EMPTY'],
+  ])('a backup of %s: 422 at once', async (_what, body, code) => {
+    const reply = await call(suite, 'POST', '/api/v1/backups/create', { body });
+    expect([reply.status, reply.body['code']]).toEqual([422, code]);
   });
 
   it('a backup into a repository that does not exist: 404 at once', async () => {
@@ -196,7 +203,7 @@ describe('what backups refuse and promise, through REST', () => {
     } finally {
       process.kill(pid, 'SIGCONT');
     }
-    const job = await endOf(suite.api, id, 2 * HEARTBEAT_MS);
+    const job = await endOf(suite.api, id);
     expect([job.state, job.error?.code, job.result]).toEqual(['cancelled', 'JOB_CANCELLED', null]);
     expect(await listBackups(suite)).toEqual(before);
     expect(await committedSnapshots(folder)).toHaveLength(before.length);

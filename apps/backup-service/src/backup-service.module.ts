@@ -3,6 +3,7 @@ import { jobWorkerProvider } from '@lucid/service-kit/jobs/job-worker.provider';
 import { TOKENS } from '@lucid/service-kit/tokens';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Db } from 'mongodb';
+import { BackupRequests } from './backups/backup-requests.service.ts';
 import { BackupsController } from './backups/backups.controller.ts';
 import { BackupsJobs } from './backups/backups.jobs.ts';
 import { BackupsService } from './backups/backups.service.ts';
@@ -29,6 +30,7 @@ import { RestoresController } from './restores/restores.controller.ts';
 import { restorersProvider } from './restores/restorers.provider.ts';
 import { RestoreConnection } from './mongodb-users.ts';
 import { RestoreEstimates } from './restores/restore-estimates.ts';
+import { RestoreRuns } from './restores/restore-runs.ts';
 import { SafetyBackup } from './restores/safety-backup.ts';
 import { HoldsController } from './retention/holds.controller.ts';
 import { RetentionController } from './retention/retention.controller.ts';
@@ -77,6 +79,8 @@ export class BackupServiceModule {
         RestoreEstimates,
         SafetyBackup,
         DocumentCache,
+        RestoreRuns,
+        BackupRequests,
         InterruptedRestores,
         RestoreBackupFlow,
         ...recoveryProviders,

@@ -98,6 +98,8 @@ describe('/api/v1/imports', () => {
       expect((await post({ path })).json).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
     }
     expect((await post({ path: 'nothing' })).json).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    const elsewhere = await post({ path: 'nightly', repository: 'elsewhere' });
+    expect(elsewhere.json).toMatchObject({ status: 404, code: 'REPOSITORY_NOT_FOUND' });
     for (const name of ['..%2Foutside', '.hidden', 'a%00b', 'a%20b']) {
       expect((await upload(name, archive)).status).toBe(400);
     }
@@ -131,7 +133,8 @@ describe('/api/v1/imports without a folder', () => {
     const service = await startBackupService({ BACKUP_IMPORT_PATH: '' });
     try {
       const answer = await service.call('POST', '/api/v1/imports', { key: service.admin, body: { path: 'x' } });
-      expect(answer.json).toMatchObject({ status: 409, code: 'IMPORTS_DISABLED' });
+      const detail = expect.stringContaining('BACKUP_IMPORT_PATH') as unknown;
+      expect(answer.json).toMatchObject({ status: 409, code: 'IMPORTS_DISABLED', detail });
     } finally {
       await service.close();
     }

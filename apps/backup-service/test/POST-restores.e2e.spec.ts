@@ -17,7 +17,7 @@ import { startTestService, type TestService } from '../../../tests/setup/test-se
 import { backupService } from '../src/backup-service.ts';
 import type { RecoveryWindowsView } from '../src/recovery-windows/recovery-windows.dto.ts';
 
-const JOB_MS = 90_000;
+const JOB_MS = 180_000;
 const ENGINES = ['mongodb', 'elasticsearch'];
 const models = allModels().filter(({ collection }) => collection === 'sessions');
 const search = models[0]!.search!;
@@ -27,6 +27,7 @@ let folder: string;
 let service: TestService;
 let key: string;
 let sessions: Collection<Document>;
+let marks: Collection<Document>;
 
 beforeAll(async () => {
   set = await startSingleMemberSet({ oplogMegabytes: 200 });
@@ -48,6 +49,7 @@ beforeAll(async () => {
   });
   key = await service.key('backup-admin');
   sessions = set.client.db('lucid_main').collection('sessions');
+  marks = set.client.db('lucid_main').collection('marks');
   await initializeIndices(indices.client, { models, prefix: indices.prefix, shards: 1, replicas: 0 });
 });
 afterAll(async () => {
@@ -58,10 +60,11 @@ afterAll(async () => {
 });
 
 /** MongoDB first, its search document after it, as live sync does it; until it is told to stop. */
-function startWriter(writer: number): { stop(): Promise<void> } {
+function startWriter(writer: number): { rounds(): number; stop(): Promise<void> } {
   let isStopping = false;
+  let round = 0;
   const running = (async (): Promise<void> => {
-    for (let round = 0; !isStopping; round += 1) {
+    for (; !isStopping; round += 1) {
       const _id = `${writer}-${round % 7 === 3 ? round - 3 : round}` as unknown as ObjectId;
       const isGone = round % 5 === 4;
       const document = { _id, session_id: String(_id), user_id: `u${round}`, status: 'active', created_at: new Date() };
@@ -75,6 +78,7 @@ function startWriter(writer: number): { stop(): Promise<void> } {
     }
   })();
   return {
+    rounds: () => round,
     async stop() {
       isStopping = true;
       await running;
@@ -121,9 +125,14 @@ describe('POST /api/v1/restores of MongoDB and Elasticsearch', () => {
       const { state, error, result } = await ended('/backup', { engines: ENGINES });
       expect({ state, error }).toEqual({ state: 'succeeded', error: null });
       backupId = (result as { backupId: string }).backupId;
-      await pause(2_000);
+      const begun = writers.map((writer) => writer.rounds());
+      await eventually('documents after it', () => writers.every((writer, n) => writer.rounds() > begun[n]! + 50));
+      // A time is a second: whatever was written in it counts, so the marks are of others.
+      await marks.insertOne({ is: 'before' });
+      await pause(1_100);
       later = new Date().toISOString();
-      await pause(2_000);
+      await pause(1_100);
+      await marks.insertOne({ is: 'after' });
       await eventually('a window beyond it', async () => {
         const { json } = await service.call('GET', '/api/v1/recovery-windows', { key });
         const end = (json as unknown as RecoveryWindowsView).items.at(-1)?.end.clusterTime.t ?? 0;
@@ -142,8 +151,7 @@ describe('POST /api/v1/restores of MongoDB and Elasticsearch', () => {
     expect(figures?.added).toBeGreaterThan(0);
     expect(figures?.refused).toBe(0);
     expect(await indexed()).toEqual(await derived());
-    const [newest] = await sessions.find().sort({ created_at: -1 }).limit(1).toArray();
-    expect(Date.parse(later) - (newest?.created_at as Date).getTime()).toBeLessThan(1_000);
+    expect((await marks.find().toArray()).map(({ is }) => is as unknown)).toEqual(['before']);
   });
 
   it('to the instant of the backup: MongoDB and its indices agree, whatever was written while it ran', async () => {
@@ -153,5 +161,40 @@ describe('POST /api/v1/restores of MongoDB and Elasticsearch', () => {
     expect(namespaces.find(({ target }) => target.endsWith('_sessions-000001'))?.documents).toBe(
       await sessions.countDocuments(),
     );
+  });
+
+  it('with a backup before it: the result, and every event from then on, name that backup', async () => {
+    const body = { backupId, engines: ['mongodb'], safetyBackup: true };
+    const { id, state, result, progress } = await ended('/api/v1/restores', body);
+    expect(state).toBe('succeeded');
+    const { safetyBackupId } = result as BackupRestoreResult;
+    const { json } = await service.call('GET', '/backups', { key });
+    const made = (json as { items: { id: string; label: string | null }[] }).items;
+    expect(made.find(({ label }) => label === `before ${id}`)?.id).toBe(safetyBackupId);
+    expect(progress?.note).toContain(safetyBackupId);
+  });
+
+  it.each([
+    [{ namespaces: ['lucid_main.sesions'] }, 'BACKUP_SCOPE_EMPTY', 'called lucid_main.sesions; there are '],
+    [{ renames: { 'lucid_main.none': 'lucid_main.some' } }, 'RESTORE_REFUSED', 'lucid_main.none'],
+    [{ engines: ['redis'] }, 'BACKUP_ENGINE_UNSUPPORTED', 'holds mongodb, elasticsearch'],
+    [{ targetDatabase: 'lucid_main', namespaces: ['lucid_main.*'] }, 'RESTORE_REFUSED', 'where it came from'],
+    [{ pointInTime: '2001-01-01T00:00:00Z' }, 'RECOVERY_TIME_UNAVAILABLE', 'nearest time after'],
+  ])('of %j: 422, and no job', async (request, code, part) => {
+    const jobs = set.client.db('lucid_control').collection('jobs');
+    const before = await jobs.countDocuments({ name: 'backup.restore' });
+    const refused = await service.call('POST', '/api/v1/restores', { key, body: { backupId, ...request } });
+    expect(refused.json).toMatchObject({ status: 422, code, detail: expect.stringContaining(part) as unknown });
+    expect(await jobs.countDocuments({ name: 'backup.restore' })).toBe(before);
+  });
+
+  it.each([
+    [{ database: 'lucid_mian' }, 422, 'BACKUP_SCOPE_EMPTY', 'lucid_main'],
+    [{ database: 'lucid_main', collections: ['sesions'] }, 422, 'BACKUP_SCOPE_EMPTY', 'sessions'],
+    [{ database: 'lucid_main', engines: ['redis'] }, 422, 'BACKUP_ENGINE_UNSUPPORTED', 'engines'],
+    [{ engines: ['mongodb'], encryption: false }, 409, 'REPOSITORY_MISMATCH', 'aes-256-gcm'],
+  ])('POST /backup of %j: refused, and no job', async (body, status, code, part) => {
+    const refused = await service.call('POST', '/backup', { key, body });
+    expect(refused.json).toMatchObject({ status, code, detail: expect.stringContaining(part) as unknown });
   });
 });

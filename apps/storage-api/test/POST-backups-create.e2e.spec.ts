@@ -72,6 +72,43 @@ describe('POST /api/v1/backups/create and /schedules, what is refused before it 
     expect(await jobs()).toBe(0);
   });
 
+  it('a backup of what is not there: 422 with what is, though a schedule may be for what comes', async () => {
+    const { name: database } = service.database;
+    await service.database.db.collection('there').insertOne({});
+    const code = 'BACKUP_SCOPE_EMPTY';
+    for (const [body, part] of [
+      [{ database: `${database}x` }, `there is no database ${database}x`],
+      [{ database, collections: ['there', 'tehre'] }, `there is no tehre in ${database}; there are`],
+    ] as const) {
+      const refused = await service.call('POST', CREATE, { key, body });
+      expect(refused.json).toMatchObject({ status: 422, code, detail: expect.stringContaining(part) as unknown });
+    }
+    const engines = { database, engines: ['redis'] };
+    const refused = await service.call('POST', CREATE, { key, body: engines });
+    expect(refused.json).toMatchObject({ status: 422, code: 'BACKUP_ENGINE_UNSUPPORTED' });
+    expect(await jobs()).toBe(0);
+    const schedule = { name: 'later', cron: '@daily', backup: { database: `${database}x` } };
+    expect((await service.call('POST', SCHEDULES, { key, body: schedule })).status).toBe(201);
+  });
+
+  it('a restore of names that the backup does not hold, or of two databases into one: 422 with what it holds', async () => {
+    const _id = 'bkp_0123456789abcdeg';
+    const backup = { _id, created_at: new Date(), engines: ['mongodb'], namespaces: ['shop.orders', 'notes.all'] };
+    await service.database.db
+      .collection<typeof backup>('backups')
+      .insertOne(backup, { bypassDocumentValidation: true });
+    for (const [body, code] of [
+      [{ namespaces: ['shop.*', 'shpo.*'] }, 'BACKUP_SCOPE_EMPTY'],
+      [{ targetDatabase: 'copy' }, 'RESTORE_REFUSED'],
+      [{ renames: { 'shop.none': 'shop.some' } }, 'RESTORE_REFUSED'],
+      [{ engines: ['redis'] }, 'BACKUP_ENGINE_UNSUPPORTED'],
+    ] as const) {
+      const refused = await service.call('POST', `/api/v1/backups/${_id}/restore`, { key, body });
+      expect(refused.json).toMatchObject({ status: 422, code });
+    }
+    expect(await jobs()).toBe(0);
+  });
+
   it('what could be made becomes a job', async () => {
     const accepted = await service.call('POST', CREATE, { key, body: { repositories: ['default', 'archive'] } });
     expect(accepted.status).toBe(202);

@@ -14,6 +14,7 @@ export class ProgressWriter {
   private phase = '';
   private phaseStartMs = 0;
   private phaseStartDone = 0;
+  private note: string | undefined;
 
   /** `write` is called for one value at a time and must not throw. */
   constructor(clock: Clock, write: (progress: JobProgress) => Promise<void>) {
@@ -37,7 +38,9 @@ export class ProgressWriter {
     const { phase, done, unit, total = null } = input;
     const ratePerSecond = this.rate(done);
     const etaSeconds = input.etaSeconds ?? this.eta(done, total);
-    this.newest = { phase, done, total, unit, etaSeconds, ratePerSecond };
+    this.note = input.note ?? this.note;
+    const note = this.note !== undefined && { note: this.note };
+    this.newest = { phase, done, total, unit, etaSeconds, ratePerSecond, ...note };
     this.isWritten = false;
   }
 

@@ -28,6 +28,8 @@ export interface JobProgress {
   etaSeconds: number | null;
   /** In `unit`, since the phase began; null at its beginning. */
   ratePerSecond: number | null;
+  /** What a reader should know beside the figures, such as the backup that was taken before; it stays to the end. */
+  note?: string;
 }
 
 /** The record of one job, the only truth about it (control database, collection `jobs`, `_id` is `id`). */

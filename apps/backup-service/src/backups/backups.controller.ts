@@ -11,6 +11,7 @@ import { Problems } from '@lucid/service-kit/openapi/problems';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BackupRequests } from './backup-requests.service.ts';
 import { BACKUP_JOB, type BackupJobView } from './backups.dto.ts';
 import { BackupsService } from './backups.service.ts';
 
@@ -25,6 +26,7 @@ function withJobId(job: JobView): BackupJobView {
 export class BackupsController {
   constructor(
     private readonly backups: BackupsService,
+    private readonly possible: BackupRequests,
     private readonly requests: JobRequests,
     private readonly jobs: JobService,
   ) {}
@@ -34,13 +36,19 @@ export class BackupsController {
   @RequireRole('operator')
   @HttpCode(202)
   @ApiAcceptedResponse(BACKUP_JOB)
-  @Problems('REPOSITORY_NOT_FOUND')
+  @Problems(
+    'REPOSITORY_NOT_FOUND',
+    'REPOSITORY_MISMATCH',
+    'BACKUP_DISABLED',
+    'BACKUP_SCOPE_EMPTY',
+    'BACKUP_ENGINE_UNSUPPORTED',
+  )
   async create(
     @Body() body: BackupCreatePayload,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BackupJobView> {
-    this.backups.assertPossible(body);
+    await this.possible.assertPossible(body);
     return withJobId(await this.requests.accept(backupCreate, body, request, reply));
   }
 

@@ -1,14 +1,9 @@
 import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import type { Logger } from '@lucid/core/logger';
-import { repositoriesOf, type BackupCreatePayload } from '@lucid/jobs/contracts/backup-create';
-import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
-import { assertRestoreTargets } from '@lucid/service-kit/backups/restore-targets';
-import { assertBackupRequest } from '@lucid/service-kit/backups/backup-request';
 import { getBackup, listBackups, type BackupView } from '@lucid/service-kit/backups/backup-view';
 import type { Page, PageQuery } from '@lucid/service-kit/http/page';
-import { InjectControlDatabase, InjectLogger } from '@lucid/service-kit/tokens';
+import { InjectLogger } from '@lucid/service-kit/tokens';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { Db } from 'mongodb';
 import { rebuildCatalogue } from '../repositories/rebuild-catalogue.ts';
 import { DEFAULT_REPOSITORY, RepositoriesService } from '../repositories/repositories.service.ts';
 import { HoldsService } from '../retention/holds.service.ts';
@@ -20,7 +15,6 @@ export class BackupsService implements OnApplicationBootstrap {
     private readonly catalogue: BackupCatalogue,
     private readonly repositories: RepositoriesService,
     private readonly holds: HoldsService,
-    @InjectControlDatabase() private readonly controlDatabase: Db,
     @InjectLogger() private readonly logger: Logger,
   ) {}
 
@@ -41,19 +35,6 @@ export class BackupsService implements OnApplicationBootstrap {
     const { catalogue, logger } = this;
     await rebuildCatalogue(name, this.repositories.get(name), catalogue, { logger });
     await this.holds.reconcile(name);
-  }
-
-  /** Is this a backup that could be made? @throws AppError VALIDATION_FAILED, REPOSITORY_NOT_FOUND */
-  assertPossible(request: BackupCreatePayload): void {
-    assertBackupRequest(request, this.controlDatabase.databaseName);
-    for (const name of repositoriesOf(request)) this.repositories.describe(name);
-  }
-
-  /** Is this a restore that could be made? @throws AppError VALIDATION_FAILED, BACKUP_NOT_FOUND, RESTORE_REFUSED, REPOSITORY_NOT_FOUND */
-  async assertRestorable(request: BackupRestorePayload): Promise<void> {
-    await this.get(request.backupId);
-    assertRestoreTargets(request, this.controlDatabase.databaseName);
-    if (request.repository !== undefined) this.repositories.describe(request.repository);
   }
 
   /** @throws AppError REPOSITORY_NOT_FOUND */

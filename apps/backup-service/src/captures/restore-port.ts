@@ -73,7 +73,8 @@ export interface EngineRestored {
  * - `plan` changes nothing. With `dryRun` it gathers the conflicts, otherwise it throws where there is one. `restore` may be called again with the same id after a kill or an abort at any point, and goes on.
  * - Nothing half-made stands under a live name where the engine can avoid it; the whole input is verified before anything live is
  *   replaced (a damaged chunk is found first).
- * - An abort ends it within seconds with the signal's reason; `discard` then removes what was staged. May be called twice.
+ * - An abort ends it within seconds with the signal's reason, unless the engine hangs; `discard` then removes what was staged, and nothing that
+ *   is of somebody else by then. May be called twice, and long after.
  * @throws AppError RESTORE_CONFLICT, RESTORE_REFUSED, RESTORE_MISMATCH, CHUNK_CORRUPT, CHUNK_MISSING, the engine's UNAVAILABLE …
  */
 export interface EngineRestorer<Plan extends EngineRestorePlan = EngineRestorePlan> {
@@ -82,6 +83,6 @@ export interface EngineRestorer<Plan extends EngineRestorePlan = EngineRestorePl
   restore(input: RestoreInput, plan: Plan, run: RestoreRun): Promise<EngineRestored>;
   /** @returns false where the restore can only go forward: run it again instead */
   discard(restoreId: string): Promise<boolean>;
-  /** When the service starts: undoes what holds others up (a write block) of restores that nobody goes on with. @returns their ids */
+  /** When the service starts: undoes what restores have left that nobody goes on with (a write block, staging). @returns their ids */
   recover?(isOver: (restoreId: string) => Promise<boolean>): Promise<string[]>;
 }

@@ -46,7 +46,7 @@ export class ImportsController implements OnModuleInit {
 
   /** Makes a backup of a dump in the import folder: 202 and the job. */
   @Post()
-  @Problems('IMPORTS_DISABLED', 'REPOSITORY_NOT_FOUND', 'DUMP_INVALID')
+  @Problems('IMPORTS_DISABLED', 'REPOSITORY_NOT_FOUND', 'DUMP_INVALID', 'BACKUP_DISABLED')
   @HttpCode(202)
   @ApiAcceptedResponse()
   async create(
@@ -54,7 +54,7 @@ export class ImportsController implements OnModuleInit {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobView> {
-    await this.imports.assertThere(body.path);
+    await this.imports.assertPossible(body);
     return this.requests.accept(backupImport, body, request, reply);
   }
 

@@ -3,9 +3,11 @@ import type { Readable } from 'node:stream';
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import type { Logger } from '@lucid/core/logger';
+import type { BackupImportPayload } from '@lucid/jobs/contracts/backup-import';
 import { InjectClock, InjectLogger } from '@lucid/service-kit/tokens';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { BACKUP_CONFIG, type BackupConfig } from '../config.ts';
+import { RepositoriesService } from '../repositories/repositories.service.ts';
 import { openDumpArchive } from './dump-archive-source.ts';
 import { openDumpFolder } from './dump-folder-source.ts';
 import type { DumpSource } from './dump-source.ts';
@@ -15,6 +17,7 @@ import { DUMP_NAME, ImportFolder, type StoredDump } from './import-folder.ts';
 @Injectable()
 export class ImportsService implements OnModuleInit {
   constructor(
+    private readonly repositories: RepositoriesService,
     @Inject(BACKUP_CONFIG) private readonly config: BackupConfig,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly logger: Logger,
@@ -30,9 +33,15 @@ export class ImportsService implements OnModuleInit {
     return this.folder().list();
   }
 
-  /** Checks that the path is there, and below the folder. @throws AppError IMPORTS_DISABLED, NOT_FOUND, VALIDATION_FAILED */
-  async assertThere(path: string): Promise<void> {
+  /**
+   * Is this an import that could be made? The path must be there, below the folder.
+   * @throws AppError IMPORTS_DISABLED, NOT_FOUND, VALIDATION_FAILED, BACKUP_DISABLED, REPOSITORY_NOT_FOUND
+   */
+  async assertPossible({ path, repository }: BackupImportPayload): Promise<void> {
     await this.folder().locate(path);
+    if (!this.config.backupEnabled)
+      throw new AppError('BACKUP_DISABLED', 'backups are switched off: BACKUP_ENABLED is false');
+    if (repository !== undefined) this.repositories.describe(repository);
   }
 
   /**
@@ -61,8 +70,12 @@ export class ImportsService implements OnModuleInit {
   }
 
   private folder(): ImportFolder {
-    if (this.config.importPath === undefined)
-      throw new AppError('IMPORTS_DISABLED', 'this service has no folder for imports');
+    if (this.config.importPath === undefined) {
+      throw new AppError(
+        'IMPORTS_DISABLED',
+        'this service has no folder for imports: let BACKUP_IMPORT_PATH name one and start it again',
+      );
+    }
     return new ImportFolder(this.config.importPath);
   }
 }

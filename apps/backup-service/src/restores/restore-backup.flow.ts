@@ -1,4 +1,4 @@
-import { AppError } from '@lucid/core/app-error';
+import { AppError, isAppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
 import {
   backupRestore,
@@ -13,8 +13,9 @@ import { Injectable } from '@nestjs/common';
 import { StoredBackups } from '../backups/stored-backups.service.ts';
 import type { EngineRestored, EngineRestorePlan, RestoreRun } from '../captures/restore-port.ts';
 import { DocumentCache } from './document-cache.ts';
-import { EngineRestorers, type RestorePart } from './engine-restorers.ts';
+import type { RestorePart } from './engine-restorers.ts';
 import { RestoreEstimates } from './restore-estimates.ts';
+import { RestoreRuns } from './restore-runs.ts';
 import { SafetyBackup } from './safety-backup.ts';
 import { verifyLaterParts } from './verify-later-parts.ts';
 
@@ -31,6 +32,7 @@ interface RestoreFigures {
   readonly estimatedSeconds: number;
   /** Beside those of the engines. */
   readonly warnings: readonly string[];
+  readonly safetyBackupId: string | undefined;
 }
 
 /** Brings a backup back, or says with `dryRun` what that would do. */
@@ -38,7 +40,7 @@ interface RestoreFigures {
 export class RestoreBackupFlow {
   constructor(
     private readonly backups: StoredBackups,
-    private readonly restorers: EngineRestorers,
+    private readonly runs: RestoreRuns,
     private readonly safetyBackup: SafetyBackup,
     private readonly documentCache: DocumentCache,
     private readonly estimates: RestoreEstimates,
@@ -51,17 +53,19 @@ export class RestoreBackupFlow {
     const backup = await this.backups.open(payload.backupId, payload.repository);
     const run = this.runOf(context);
     const parts: PlannedPart[] = [];
-    for (const part of this.restorers.partsOf(backup, payload)) {
-      parts.push({ ...part, plan: await part.restorer.plan(part.input, payload, run) });
+    for (const part of this.runs.partsOf(backup, payload)) {
+      const planning = part.restorer.plan(part.input, payload, run);
+      parts.push({ ...part, plan: await this.runs.unlessGivenUp(planning, run.signal, () => true) });
     }
     const estimatedSeconds = await this.estimates.secondsFor(parts.map(({ plan }) => plan));
     const restored = new Map<string, EngineRestored>();
     const phases: RestorePhase[] = [];
     const warnings: string[] = [];
+    let safetyBackupId: string | undefined;
     if (!payload.dryRun) {
       await this.acquire(context, parts);
       await context.steps.run('later-parts-verified', () => verifyLaterParts(parts, run).then(() => true));
-      if (payload.safetyBackup) await this.safetyBackup.take(context, parts);
+      if (payload.safetyBackup) safetyBackupId = await this.safetyBackup.take(context, parts);
       const lead = parts.find(({ plan }) => plan.lead)?.plan.lead;
       for (const part of parts) {
         const { engine } = part.restorer;
@@ -73,7 +77,8 @@ export class RestoreBackupFlow {
         warnings.push(...(await context.steps.run('cache-forgotten', () => this.documentCache.forget(run.signal))));
       logger.info({ backupId: payload.backupId, phases }, 'the backup is restored');
     }
-    const result = this.toResult(payload, parts, restored, { startedAt, phases, estimatedSeconds, warnings });
+    const figures = { startedAt, phases, estimatedSeconds, warnings, safetyBackupId };
+    const result = this.toResult(payload, parts, restored, figures);
     return [...restored.values()].some(({ isDegraded }) => isDegraded) ? degraded(result) : result;
   }
 
@@ -105,10 +110,16 @@ export class RestoreBackupFlow {
     { restorer, input, plan }: PlannedPart,
     run: RestoreRun,
   ): Promise<EngineRestored> {
+    let isReplacing = false;
+    const assertHeld = async (): Promise<void> => {
+      await run.assertHeld();
+      isReplacing = true;
+    };
+    const running = restorer.restore(input, plan, { ...run, assertHeld });
     try {
-      return await restorer.restore(input, plan, run);
+      return await this.runs.unlessGivenUp(running, run.signal, () => !isReplacing);
     } catch (error) {
-      if (isLast(context, error)) await this.discard(run);
+      if (isLast(context, error)) await this.runs.remove(run.restoreId, running, run.signal.aborted);
       throw error;
     }
   }
@@ -123,22 +134,11 @@ export class RestoreBackupFlow {
     }
   }
 
-  private async discard({ restoreId, logger }: RestoreRun): Promise<void> {
-    for (const restorer of this.restorers.all()) {
-      try {
-        if (await restorer.discard(restoreId)) continue;
-        logger.error({ restoreId }, 'the restore failed in its last step; run it again to finish it');
-      } catch (error) {
-        logger.error({ err: error, restoreId }, 'what the failed restore left could not be removed');
-      }
-    }
-  }
-
   private toResult(
     { backupId, dryRun = false }: BackupRestorePayload,
     parts: readonly PlannedPart[],
     restored: ReadonlyMap<string, EngineRestored>,
-    { startedAt, phases, estimatedSeconds, warnings: more }: RestoreFigures,
+    { startedAt, phases, estimatedSeconds, warnings: more, safetyBackupId }: RestoreFigures,
   ): BackupRestoreResult {
     const namespaces = parts.flatMap(({ plan, restorer }) => {
       const there = restored.get(restorer.engine)?.namespaces ?? [];
@@ -162,6 +162,7 @@ export class RestoreBackupFlow {
       estimatedSeconds,
       versions: parts.flatMap(({ plan }) => plan.versions ?? []),
       ...(searchIndices.length > 0 && { searchIndices }),
+      ...(safetyBackupId !== undefined && { safetyBackupId }),
       phases,
       startedAt: startedAt.toISOString(),
       finishedAt: this.clock.now().toISOString(),
@@ -184,7 +185,9 @@ function isMongodbInPlace(parts: readonly PlannedPart[]): boolean {
 }
 
 /** Will this job not be run again? Then nothing it has built may stay; an interrupted one goes on with it. */
-function isLast({ job, signal }: JobContext<BackupRestorePayload>, error: unknown): boolean {
-  if (signal.aborted) return (signal.reason as AppError).code === 'JOB_CANCELLED';
+function isLast({ job, signal }: JobContext<BackupRestorePayload>, thrown: unknown): boolean {
+  const error: unknown = signal.aborted ? signal.reason : thrown;
+  if (isAppError(error, 'JOB_CANCELLED')) return true;
+  if (isAppError(error, 'JOB_INTERRUPTED') || isAppError(error, 'LEASE_LOST')) return false;
   return !(error instanceof AppError) || !error.retryable || job.attempts >= backupRestore.attempts;
 }

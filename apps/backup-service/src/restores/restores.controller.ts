@@ -7,20 +7,27 @@ import { JobRequests } from '@lucid/service-kit/jobs/job-requests.service';
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BackupsService } from '../backups/backups.service.ts';
+import { BackupRequests } from '../backups/backup-requests.service.ts';
 
 /** The restore of storage-api, here too: whoever has lost everything needs no other service to bring it back. */
 @ApiTags('restores')
 @Controller('api/v1/restores')
 export class RestoresController {
   constructor(
-    private readonly backups: BackupsService,
+    private readonly possible: BackupRequests,
     private readonly requests: JobRequests,
   ) {}
 
   @Post()
   @Destructive()
-  @Problems('BACKUP_NOT_FOUND', 'RESTORE_REFUSED', 'REPOSITORY_NOT_FOUND')
+  @Problems(
+    'BACKUP_NOT_FOUND',
+    'RESTORE_REFUSED',
+    'REPOSITORY_NOT_FOUND',
+    'BACKUP_SCOPE_EMPTY',
+    'BACKUP_ENGINE_UNSUPPORTED',
+    'RECOVERY_TIME_UNAVAILABLE',
+  )
   @RequireRole('backup-admin')
   @HttpCode(202)
   @ApiOperation({ summary: 'Starts a restore, or with `dryRun` its plan' })
@@ -30,7 +37,7 @@ export class RestoresController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobView> {
-    await this.backups.assertRestorable(body);
+    await this.possible.assertRestorable(body);
     return this.requests.accept(backupRestore, body, request, reply);
   }
 }

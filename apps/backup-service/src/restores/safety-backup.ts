@@ -16,7 +16,15 @@ export class SafetyBackup {
    * Asked for once for each restore, however often that runs. @returns the id of the backup
    * @throws AppError RESTORE_REFUSED where the backup does not succeed: nothing is replaced then
    */
-  take(context: JobContext<BackupRestorePayload>, parts: readonly RestorePart[]): Promise<string> {
+  async take(context: JobContext<BackupRestorePayload>, parts: readonly RestorePart[]): Promise<string> {
+    const backupId = await this.taken(context, parts);
+    // Whatever becomes of the restore, its progress and its events say from now on where what it replaces is.
+    const note = `what is replaced is in the backup ${backupId}`;
+    context.progress({ phase: 'safety-backup', done: 1, total: 1, unit: 'backups', note });
+    return backupId;
+  }
+
+  private taken(context: JobContext<BackupRestorePayload>, parts: readonly RestorePart[]): Promise<string> {
     return context.steps.run('safety-backup', async () => {
       const { job, signal } = context;
       const payload: BackupCreatePayload = {

@@ -45,7 +45,7 @@ export class BackupsController {
 
   /** Starts a backup: 202 and the job that makes it; its result names the backup. */
   @Post('create')
-  @Problems('REPOSITORY_NOT_FOUND')
+  @Problems('REPOSITORY_NOT_FOUND', 'BACKUP_SCOPE_EMPTY', 'BACKUP_ENGINE_UNSUPPORTED')
   @RequireRole('operator')
   @HttpCode(202)
   async create(
@@ -54,13 +54,14 @@ export class BackupsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobView> {
     await this.backups.assertPossible(body);
+    await this.backups.assertThere(body);
     return this.jobs.accept(backupCreate, body, request, reply);
   }
 
   /** Starts a restore, or with `dryRun` its plan: 202 and the job. */
   @Post(':id/restore')
   @Destructive()
-  @Problems('BACKUP_NOT_FOUND', 'RESTORE_REFUSED')
+  @Problems('BACKUP_NOT_FOUND', 'RESTORE_REFUSED', 'BACKUP_SCOPE_EMPTY', 'BACKUP_ENGINE_UNSUPPORTED')
   @RequireRole('backup-admin')
   @HttpCode(202)
   async restore(

@@ -251,6 +251,8 @@ export class BackupRestoreResult {
   versions?: RestoreVersions[];
   /** Those that MongoDB came back with. */
   searchIndices?: RestoredSearchIndex[];
+  /** With `safetyBackup`: the backup of what was replaced. A failed restore names it in its progress. */
+  safetyBackupId?: string;
   /** Empty with `dryRun`. */
   phases!: RestorePhase[];
   startedAt!: string;

@@ -116,6 +116,9 @@ export class Backup {
   @Field.bool({ optional: true, description: 'Is a part of what was asked for not in it?' })
   is_degraded?: boolean;
 
+  @Field.bool({ optional: true, description: 'Is what it holds of MongoDB a sharded cluster?' })
+  is_sharded?: boolean;
+
   @Field.string({ optional: true, nullable: true, description: 'The schedule that asked for it' })
   schedule_id?: string | null;
 

@@ -7,10 +7,10 @@ import { SYSTEM_DATABASES } from './restore-targets.ts';
 /**
  * What can be refused before a backup becomes a job: names that contradict each other, and databases that are never backed up.
  * @param parent pointer to the request inside the body
- * @throws AppError VALIDATION_FAILED with the fields
+ * @throws AppError VALIDATION_FAILED with the fields, BACKUP_ENGINE_UNSUPPORTED
  */
 export function assertBackupRequest(request: BackupCreatePayload, controlDatabase: string, parent = ''): void {
-  const { database, collections, repository, repositories } = request;
+  const { database, collections, engines, repository, repositories } = request;
   const errors: FieldError[] = [];
   const refuse = (field: string, code: string, message: string): unknown =>
     errors.push({ pointer: `${parent}/${field}`, code, message });
@@ -29,6 +29,9 @@ export function assertBackupRequest(request: BackupCreatePayload, controlDatabas
   }
   const [first] = errors;
   if (first) throw new AppError('VALIDATION_FAILED', first.message, { errors });
+  if (database !== undefined && engines?.some((engine) => engine !== 'mongodb')) {
+    throw new AppError('BACKUP_ENGINE_UNSUPPORTED', 'a database and collections are of MongoDB: leave `engines` out');
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { assertRestoreTargets } from './restore-targets.ts';
+import { assertRestoreTargets, refuseTimeOfCluster } from './restore-targets.ts';
 
 const CONTROL = 'lucid_control';
 
@@ -24,5 +24,18 @@ describe('where restores may go', () => {
         errors: pointers.map((pointer) => expect.objectContaining({ pointer })),
       }),
     );
+  });
+});
+
+describe('a time of a sharded cluster', () => {
+  it.each([
+    [{ pointInTime: '2026-01-09T14:03:10Z' }, '/pointInTime'],
+    [{ before: { t: 1, i: 1 } }, '/before'],
+  ])('%j is refused', (request, pointer) => {
+    expect(() => refuseTimeOfCluster(request, true)).toThrow(
+      expect.objectContaining({ code: 'RESTORE_REFUSED', errors: [expect.objectContaining({ pointer })] }),
+    );
+    expect(() => refuseTimeOfCluster(request, false)).not.toThrow();
+    expect(() => refuseTimeOfCluster({}, true)).not.toThrow();
   });
 });

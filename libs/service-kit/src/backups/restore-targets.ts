@@ -32,6 +32,21 @@ export function assertRestoreTargets(request: Omit<BackupRestorePayload, 'backup
   });
 }
 
+/**
+ * The oplogs of shards are kept nowhere but in their backups.
+ * @throws AppError RESTORE_REFUSED with the field where a time is asked of a sharded cluster
+ */
+export function refuseTimeOfCluster(
+  { pointInTime, before }: Pick<BackupRestorePayload, 'pointInTime' | 'before'>,
+  isCluster: boolean,
+): void {
+  if (!isCluster || (pointInTime === undefined && before === undefined)) return;
+  const message =
+    'a sharded cluster cannot be brought back to any second: leave the time out, and name the backup whose `consistentAt` suits';
+  const pointer = before === undefined ? '/pointInTime' : '/before';
+  throw new AppError('RESTORE_REFUSED', message, { errors: [{ pointer, code: 'RESTORE_REFUSED', message }] });
+}
+
 /** RFC 6901 */
 function escaped(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');

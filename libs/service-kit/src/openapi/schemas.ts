@@ -45,10 +45,10 @@ const storedError = object(
 const progress = object(
   {
     ...{ phase: text, done: { type: 'number' }, total: numberOrNull, unit: text },
-    ...{ etaSeconds: numberOrNull, ratePerSecond: numberOrNull },
+    ...{ etaSeconds: numberOrNull, ratePerSecond: numberOrNull, note: text },
   },
   undefined,
-  ['ratePerSecond'],
+  ['ratePerSecond', 'note'],
 );
 
 /** `JobView` of libs/jobs. */

@@ -8,6 +8,7 @@ import type { MongodbManifest } from './manifest.ts';
 import { RestoreJournal } from './restore-journal.ts';
 import { shardSource, snapshotSource } from './restore-manifest-source.ts';
 import { discardRestore, restoreMongodb } from './restore-mongodb.ts';
+import { commentOf } from './restore-operations.ts';
 import { draftRestore, ownWorkOf, planRestore, type RestorePlan } from './restore-plan.ts';
 import type { RestoreSource } from './restore-source.ts';
 import type { UserName } from './restore-users.ts';
@@ -91,7 +92,7 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
     const { source, plan } = planned;
     const { restoreId, clock, logger, signal } = run;
     const noted = { restoreId, isInPlace: plan.namespaces.some((one) => one.source === one.target) };
-    const writer = new WireRestoreWriter(new Topology(uri, tls));
+    const writer = new WireRestoreWriter(new Topology(uri, tls), commentOf(restoreId));
     try {
       const context = {
         ...{
@@ -129,8 +130,12 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
     return discardRestore(this.options.client, this.journal, restoreId);
   }
 
-  recover(isOver: (restoreId: string) => Promise<boolean>): Promise<string[]> {
-    return this.writeBlocks.release(isOver);
+  /** The staging of restores that ended while nobody could remove it goes too. */
+  async recover(isOver: (restoreId: string) => Promise<boolean>): Promise<string[]> {
+    const released = await this.writeBlocks.release(isOver);
+    for (const id of await this.journal.unfinished())
+      if ((await isOver(id)) && (await this.discard(id))) released.push(id);
+    return [...new Set(released)];
   }
 }
 

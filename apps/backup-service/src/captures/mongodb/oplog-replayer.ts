@@ -49,7 +49,7 @@ async function replayOnce(context: RestoreContext, units: readonly RestoreUnit[]
   let [batch, bytes, applied, seen]: [Pending[], number, number, number] = [[], 0, 0, 0];
   const flush = async (): Promise<void> => {
     signal.throwIfAborted();
-    await applyBatch((entries) => writer.applyOps(entries), batch);
+    await applyBatch((entries) => writer.applyOps(entries, signal), batch);
     applied += batch.length;
     [batch, bytes] = [[], 0];
     context.progress({ phase: 'oplog', done: seen, total, unit: 'entries' });

@@ -2,6 +2,8 @@ import type { Document } from 'bson';
 import type { MongoClient } from 'mongodb';
 import { BUCKETS_PREFIX, type Namespace } from './restore-names.ts';
 import { listCollections } from './restore-target.ts';
+import type { RestoreContext } from './restore-context.ts';
+import { commentOf } from './restore-operations.ts';
 import type { RestoreUnit } from './restore-units.ts';
 
 /**
@@ -25,11 +27,18 @@ const CREATED_WITH = [
 ];
 
 /** An empty collection under the working name, whatever was there before; answers its UUID. To be followed by a majority write. */
-export async function recreateWorking(client: MongoClient, { working, collection }: RestoreUnit): Promise<string> {
+export async function recreateWorking(
+  client: MongoClient,
+  { working, collection }: RestoreUnit,
+  { restoreId, signal }: Pick<RestoreContext, 'restoreId' | 'signal'>,
+): Promise<string> {
   const database = client.db(working.database);
+  signal.throwIfAborted();
   await dropIfThere(client, working);
-  const options = pick(collection.options, CREATED_WITH);
-  await database.command({ create: working.collection, ...options, writeConcern: { w: 1 } });
+  // What was given up makes nothing new.
+  signal.throwIfAborted();
+  const options = { ...pick(collection.options, CREATED_WITH), writeConcern: { w: 1 }, comment: commentOf(restoreId) };
+  await database.command({ create: working.collection, ...options }, { signal });
   return (await uuidOf(client, working)) ?? '';
 }
 

@@ -91,8 +91,9 @@ async function restoreGroup(
     const states = new Map<number, JournalledCollection>();
     for (const unit of units) {
       await claim(context, unit);
-      const uuid = await recreateWorking(client, unit);
-      const filled = await stream(context, unit, (bytes) => {
+      const uuid = await recreateWorking(client, unit, context);
+      if (unit.isDirect) await journal.noteMade(restoreId, unit.number, uuid);
+      const filled = await stream(context, unit, uuid, (bytes) => {
         counted += bytes;
         progress(bytes);
       });
@@ -113,6 +114,7 @@ async function claim({ client, journal, restoreId }: RestoreContext, unit: Resto
 async function stream(
   { source, writer, signal }: RestoreContext,
   { collection, physical, touched, inserted }: RestoreUnit,
+  uuid: string,
   progress: (bytes: number) => void,
 ): Promise<Omit<JournalledCollection, 'uuid'>> {
   const digest = new DocumentSequenceDigest();
@@ -122,7 +124,7 @@ async function stream(
   for await (const chunk of source.read(name, { signal, borrowed: true })) {
     for (const batch of batchesOf(chunk)) {
       signal.throwIfAborted();
-      const inserting = writer.insert(physical, inserted ? withoutInserted(batch, inserted) : batch);
+      const inserting = writer.insert(physical, inserted ? withoutInserted(batch, inserted) : batch, { signal, uuid });
       inserting.catch(() => undefined); // awaited below; the digest is computed meanwhile
       documents += touched ? digestUntouched(digest, batch, touched) : countDocuments(batch);
       const duplicates = await inserting;

@@ -4,25 +4,35 @@ import { type MongoClient, MongoServerError } from 'mongodb';
 import { decodeOrdered } from './ordered-documents.ts';
 import { pick } from './restore-collections.ts';
 import type { RestoreContext } from './restore-context.ts';
+import { commentOf } from './restore-operations.ts';
 import type { Namespace } from './restore-names.ts';
 import type { RestoreUnit } from './restore-units.ts';
 
 /** DuplicateKey, CannotBuildIndexKeys, IndexOptionsConflict, IndexKeySpecsConflict */
 const BUILD_FAILURES = [11_000, 67, 85, 86, 197];
 
-/** Builds every index of every collection, TTL without expiry, then what a create does not take. Both may be done again. */
-export async function restoreIndexes(context: RestoreContext, units: readonly RestoreUnit[]): Promise<void> {
-  const { client, signal, progress } = context;
+type IndexContext = Pick<RestoreContext, 'client' | 'restoreId' | 'signal' | 'progress'>;
+
+/**
+ * Builds every index of every collection, TTL without expiry, then what a create does not take. Both may be done again. An abort ends the
+ * wait at once; the build on the server ends with the operation, or with its collection (`discardRestore`).
+ */
+export async function restoreIndexes(context: IndexContext, units: readonly RestoreUnit[]): Promise<void> {
+  const { signal, progress } = context;
   const total = units.length;
   for (const [done, unit] of units.entries()) {
     signal.throwIfAborted();
-    await buildIndexes(client, unit);
-    await setLateOptions(client, unit);
+    await buildIndexes(context, unit);
+    await setLateOptions(context, unit);
     progress({ phase: 'indexes', done: done + 1, total, unit: 'collections' });
   }
 }
 
-async function buildIndexes(client: MongoClient, { collection, physical, final }: RestoreUnit): Promise<void> {
+/** @throws AppError RESTORE_MISMATCH where the documents do not allow one */
+export async function buildIndexes(
+  { client, restoreId, signal }: IndexContext,
+  { collection, physical, final }: RestoreUnit,
+): Promise<void> {
   // An index without a collation would get that of its collection: `listIndexes` leaves the simple one out.
   const inherited = collection.options.collation === undefined ? {} : { collation: { locale: 'simple' } };
   const indexes = [...collection.indexes.values()].map(
@@ -30,7 +40,8 @@ async function buildIndexes(client: MongoClient, { collection, physical, final }
   );
   if (indexes.length === 0) return;
   try {
-    await client.db(physical.database).command({ createIndexes: physical.collection, indexes });
+    const command = { createIndexes: physical.collection, indexes, comment: commentOf(restoreId) };
+    await client.db(physical.database).command(command, { signal });
   } catch (error) {
     if (!(error instanceof MongoServerError && BUILD_FAILURES.includes(Number(error.code)))) throw error;
     const detail = `An index of ${final.database}.${final.collection} cannot be built on what was restored.`;
@@ -39,12 +50,12 @@ async function buildIndexes(client: MongoClient, { collection, physical, final }
 }
 
 /** What only collMod can do. */
-async function setLateOptions(client: MongoClient, { collection, working }: RestoreUnit): Promise<void> {
+async function setLateOptions({ client, signal }: IndexContext, { collection, working }: RestoreUnit): Promise<void> {
   if (collection.type === 'timeseries') return;
   const changed = collection.source?.options === collection.options ? [] : ['cappedSize', 'cappedMax'];
   const options = pick(collection.options, changed);
   if (Object.keys(options).length > 0)
-    await client.db(working.database).command({ collMod: working.collection, ...options });
+    await client.db(working.database).command({ collMod: working.collection, ...options }, { signal });
 }
 
 /** The last step, under the final names: from here on documents expire. May be done again. */

@@ -19,6 +19,8 @@ export interface JournalledCollection {
 export interface DirectClaim {
   target: string;
   previous: string | null;
+  /** UUID of what was made there. */
+  made?: string;
 }
 
 export interface RestoreJournalDocument {
@@ -75,6 +77,16 @@ export class RestoreJournal {
   async claim(id: string, number: number, claim: DirectClaim): Promise<void> {
     const path = `claims.${number}`;
     await this.collection.updateOne({ _id: id, [path]: { $exists: false } }, { $set: { [path]: claim } });
+  }
+
+  async noteMade(id: string, number: number, uuid: string): Promise<void> {
+    await this.collection.updateOne({ _id: id }, { $set: { [`claims.${number}.made`]: uuid } });
+  }
+
+  /** Ids of the restores that have not begun their swap. */
+  async unfinished(): Promise<string[]> {
+    const found = this.collection.find({ phase: 'restore' }, { projection: { _id: 1 }, readPreference: 'primary' });
+    return (await found.toArray()).map(({ _id }) => _id);
   }
 
   async setGroup(id: string, group: GroupName, state: GroupState): Promise<void> {

@@ -4,8 +4,9 @@ import type { RestoreContext } from './restore-context.ts';
 import { dropIfThere, uuidOf } from './restore-collections.ts';
 import { restoreData } from './restore-data.ts';
 import { restoreIndexes, setExpiry } from './restore-indexes.ts';
-import type { GroupName, GroupState, RestoreJournal } from './restore-journal.ts';
-import { parseNamespace, stagingPrefix } from './restore-names.ts';
+import type { DirectClaim, GroupName, GroupState, RestoreJournal } from './restore-journal.ts';
+import { type Namespace, parseNamespace, stagingPrefix } from './restore-names.ts';
+import { killOperations } from './restore-operations.ts';
 import { replayOplog } from './oplog-replayer.ts';
 import { listCollections } from './restore-target.ts';
 import { swapIn } from './restore-swap.ts';
@@ -129,7 +130,7 @@ async function finish(context: RestoreContext, { units }: RestoreUnits): Promise
   await journal.setPhase(restoreId, 'done');
 }
 
-async function restoredNamespaces(
+export async function restoredNamespaces(
   client: MongoClient,
   units: readonly RestoreUnit[],
 ): Promise<MongodbRestored['namespaces']> {
@@ -141,10 +142,13 @@ async function restoredNamespaces(
   return restored;
 }
 
+/** A server that was held up may have done in the meantime what it was asked before: so often what is there is looked at again. */
+const DISCARD_PASSES = 3;
+
 /**
- * Gives a restore up: drops its staging collections and forgets it. Refused by doing nothing once the swap began: then run it
- * again instead. What it had made under a final name (time-series collections) is dropped too where it is still this restore's.
- * May be called twice. @returns false where the restore can only go forward
+ * Gives a restore up: ends what the server still does for it, drops its staging collections and forgets it. Refused by doing nothing once the
+ * swap began: then run it again instead. What it had made under a final name (time-series collections) is dropped too where it is still this
+ * restore's. May be called twice, and long after. @returns false where the restore can only go forward
  */
 export async function discardRestore(
   client: MongoClient,
@@ -154,20 +158,46 @@ export async function discardRestore(
   const state = await journal.find(restoreId);
   if (!state) return true;
   if (state.phase === 'swap' || state.phase === 'finish') return false;
-  for (const { target, previous } of state.phase === 'restore' ? Object.values(state.claims) : []) {
-    const uuid = await uuidOf(client, parseNamespace(target));
-    if (uuid !== undefined && uuid !== previous) await dropIfThere(client, parseNamespace(target));
-  }
-  await dropStaging(client, restoreId, state.databases);
+  await killOperations(client, restoreId);
+  for (const claim of state.phase === 'restore' ? Object.values(state.claims) : []) await dropClaimed(client, claim);
+  for (let pass = 1; pass <= DISCARD_PASSES; pass += 1)
+    if ((await dropStaging(client, restoreId, state.databases)) === 0) break;
   await journal.remove(restoreId);
   return true;
 }
 
-async function dropStaging(client: MongoClient, restoreId: string, databases: readonly string[]): Promise<void> {
+/** Somebody else may have made one of that name since: without the UUID of what was made, only an empty one goes. */
+async function dropClaimed(client: MongoClient, { target, previous, made }: DirectClaim): Promise<void> {
+  const namespace = parseNamespace(target);
+  const uuid = await uuidOf(client, namespace);
+  if (uuid === undefined || uuid === previous) return;
+  const isOwn = made === undefined ? await isEmpty(client, namespace) : uuid === made;
+  if (isOwn) await dropIfThere(client, namespace);
+}
+
+async function isEmpty(client: MongoClient, { database, collection }: Namespace): Promise<boolean> {
+  return (
+    (await client
+      .db(database)
+      .collection(collection)
+      .findOne({}, { projection: { _id: 1 } })) === null
+  );
+}
+
+/** @returns how many there were */
+export async function dropStaging(
+  client: MongoClient,
+  restoreId: string,
+  databases: readonly string[],
+): Promise<number> {
   const prefix = stagingPrefix(restoreId);
+  let dropped = 0;
   for (const database of databases) {
     for (const { name } of await listCollections(client, database)) {
-      if (name.startsWith(prefix)) await dropIfThere(client, { database, collection: name });
+      if (!name.startsWith(prefix)) continue;
+      await dropIfThere(client, { database, collection: name });
+      dropped += 1;
     }
   }
+  return dropped;
 }

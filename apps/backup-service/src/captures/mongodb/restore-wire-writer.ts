@@ -1,3 +1,4 @@
+import { abortable } from '@lucid/clients/mongodb/wire/abortable';
 import { readCollection } from '@lucid/clients/mongodb/wire/raw-reader';
 import { insertRaw } from '@lucid/clients/mongodb/wire/raw-writer';
 import { serverCodeOf } from '@lucid/clients/mongodb/wire/server-reply-error';
@@ -6,7 +7,7 @@ import type { WireConnection } from '@lucid/clients/mongodb/wire/wire-connection
 import { AppError, isAppError } from '@lucid/core/app-error';
 import { applyEntries } from './oplog-apply.ts';
 import type { Namespace } from './restore-names.ts';
-import type { RestoreWriter } from './restore-writer.ts';
+import type { RestoreWriteOptions, RestoreWriter } from './restore-writer.ts';
 
 const DUPLICATE_KEY = 11_000;
 const INSERT_TIMEOUT_MS = 300_000;
@@ -18,11 +19,22 @@ const INSERT_TIMEOUT_MS = 300_000;
 export class WireRestoreWriter implements RestoreWriter {
   private readonly idle: WireConnection[] = [];
 
-  constructor(private readonly topology: Topology) {}
+  /** @param comment of its operations on the server */
+  constructor(
+    private readonly topology: Topology,
+    private readonly comment?: string,
+  ) {}
 
-  insert({ database, collection }: Namespace, documents: Buffer): Promise<number> {
-    const options = { database, collection, documents, ordered: false, bypassDocumentValidation: true };
-    return this.withConnection(async (connection) => {
+  insert(
+    { database, collection }: Namespace,
+    documents: Buffer,
+    { signal, uuid }: RestoreWriteOptions = {},
+  ): Promise<number> {
+    const options = {
+      ...{ database, collection, documents, ordered: false, bypassDocumentValidation: true },
+      ...{ collectionUuid: uuid, comment: this.comment, ...(signal && { signal }) },
+    };
+    return this.withConnection(signal, async (connection) => {
       const writeConcern = { w: 1 };
       const { refused } = await insertRaw(connection, { ...options, writeConcern, timeoutMs: INSERT_TIMEOUT_MS });
       const other = refused.find(({ code }) => code !== DUPLICATE_KEY);
@@ -32,12 +44,13 @@ export class WireRestoreWriter implements RestoreWriter {
     });
   }
 
-  applyOps(entries: readonly Buffer[]): Promise<void> {
-    return this.withConnection((connection) => applyEntries(connection, entries));
+  applyOps(entries: readonly Buffer[], signal?: AbortSignal): Promise<void> {
+    const options = { signal, comment: this.comment };
+    return this.withConnection(signal, (connection) => applyEntries(connection, entries, options));
   }
 
   async *read({ database, collection }: Namespace, signal: AbortSignal): AsyncGenerator<Buffer> {
-    const connection = this.idle.pop() ?? (await this.topology.connectPrimary());
+    const connection = this.idle.pop() ?? (await this.connect(signal));
     try {
       for await (const batch of readCollection(connection, { database, collection, signal })) {
         try {
@@ -56,8 +69,11 @@ export class WireRestoreWriter implements RestoreWriter {
     for (const connection of this.idle.splice(0)) connection.close();
   }
 
-  private async withConnection<T>(action: (connection: WireConnection) => Promise<T>): Promise<T> {
-    const connection = this.idle.pop() ?? (await this.topology.connectPrimary());
+  private async withConnection<T>(
+    signal: AbortSignal | undefined,
+    action: (connection: WireConnection) => Promise<T>,
+  ): Promise<T> {
+    const connection = this.idle.pop() ?? (await this.connect(signal));
     try {
       const result = await action(connection);
       this.giveBack(connection);
@@ -67,6 +83,19 @@ export class WireRestoreWriter implements RestoreWriter {
       const isRefusal = serverCodeOf(error) !== undefined && !isAppError(error, 'MONGODB_UNAVAILABLE');
       if (isRefusal) this.giveBack(connection);
       else connection.close();
+      throw error;
+    }
+  }
+
+  private async connect(signal: AbortSignal | undefined): Promise<WireConnection> {
+    const connecting = this.topology.connectPrimary();
+    try {
+      return await abortable(connecting, signal);
+    } catch (error) {
+      connecting.then(
+        (late) => late.close(),
+        () => undefined, // thrown already, or nobody waits for it
+      );
       throw error;
     }
   }

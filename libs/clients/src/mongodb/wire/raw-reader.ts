@@ -1,4 +1,5 @@
 import { type Document, Long, Timestamp } from 'bson';
+import { abortable } from './abortable.ts';
 import { removeArrayKeys } from './batch-array.ts';
 import { elementsOf, findElements } from './bson-walk.ts';
 import type { ReceivedMessage } from './message-receiver.ts';
@@ -34,7 +35,8 @@ interface Reply {
 }
 
 const BATCH_BYTES = 4_194_304;
-const CLEANUP_TIMEOUT_MS = 5_000;
+/** Whoever cancels is to see the end within five seconds, two of which may pass before the reader hears of it. */
+const CLEANUP_TIMEOUT_MS = 2_000;
 
 /**
  * Reads a collection in natural order (or that of `hint`). The next batch is under way while the caller has the present
@@ -95,16 +97,6 @@ async function killCursor(connection: WireConnection, options: RawReadOptions, c
   await connection
     .command(database, { killCursors: collection, cursors: [cursorId] }, { timeoutMs: CLEANUP_TIMEOUT_MS })
     .catch(() => undefined);
-}
-
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 function readReply(message: ReceivedMessage): Reply {

@@ -1,4 +1,4 @@
-import { deserialize, type Document } from 'bson';
+import { Binary, deserialize, type Document } from 'bson';
 import { AppError } from '@lucid/core/app-error';
 import { documentEnd, findElements } from './bson-walk.ts';
 import type { WireConnection } from './wire-connection.ts';
@@ -12,6 +12,11 @@ export interface RawInsertOptions {
   /** True: the first refused document ends it. */
   readonly ordered?: boolean;
   readonly bypassDocumentValidation?: boolean;
+  /** Hex, of the collection: inserted into this one alone, and none is made by it (code 361 where it is gone). */
+  readonly collectionUuid?: string | undefined;
+  /** By which the operation is found on the server. */
+  readonly comment?: string | undefined;
+  /** Ends the connection at once; the server may still store what it was sent. */
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }
@@ -41,7 +46,9 @@ const MOST_DOCUMENTS = 100_000;
  */
 export async function insertRaw(connection: WireConnection, options: RawInsertOptions): Promise<RawInsertResult> {
   const { database, collection, writeConcern, ordered = true, bypassDocumentValidation, signal, timeoutMs } = options;
-  const command = { insert: collection, ordered, writeConcern, bypassDocumentValidation };
+  const { collectionUuid, comment } = options;
+  const collectionUUID = collectionUuid === undefined ? undefined : new Binary(Buffer.from(collectionUuid, 'hex'), 4);
+  const command = { insert: collection, ordered, writeConcern, bypassDocumentValidation, collectionUUID, comment };
   const refused: RefusedDocument[] = [];
   let inserted = 0;
   let first = 0;
