@@ -214,18 +214,17 @@ describe('GET /api/v1/database/collections/{name}/documents', () => {
 
     it('are found out where a range of an index holds nearly all of it', async () => {
       const all = { $gt: { $oid: '000000000000000000000000' } };
-      for (const query of [
-        { filter: { _id: all, name: 'n5' } },
-        { filter: { $or: [{ _id: all }, { indexed: 3 }], name: 'n5' } },
-        { filter: { indexed: { $gte: 0 } } },
-        { filter: { indexed: { $gte: 0, $mod: [500, 499] } }, sort: 'indexed' },
-        { filter: { indexed: { $gte: 0 } }, sort: 'indexed', count: 'exact' },
-      ]) {
+      for (const [query, how] of [
+        [{ filter: { _id: all, name: 'n5' } }, 'begins with name'],
+        [{ filter: { $or: [{ _id: all }, { indexed: 3 }], name: 'n5' } }, 'begins with name'],
+        [{ filter: { indexed: { $gte: 0 } } }, 'sort by indexed'],
+        [{ filter: { indexed: { $gte: 0, $mod: [500, 499] } }, sort: 'indexed' }, 'narrow that range'],
+        [{ filter: { indexed: { $gte: 0 } }, sort: 'indexed', count: 'exact' }, 'without count=exact'],
+      ] as const) {
         const refused = await get('large', query);
         expect(refused.json).toMatchObject({ status: 422, code: 'QUERY_NOT_INDEXED' });
-        expect(refused.json?.['detail']).toMatch(
-          /more than 200 documents of large, in the range of .*narrow that range/,
-        );
+        expect(refused.json?.['detail']).toContain('more than 200 documents of large');
+        expect(refused.json?.['detail']).toContain(how);
         expect((await get('large', { ...query, allowScan: true })).status).toBe(200);
       }
     });

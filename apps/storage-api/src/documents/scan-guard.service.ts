@@ -77,7 +77,7 @@ export class ScanGuard {
     }
     if (plan.candidates.length === 0) throw notServed(target.name, documents, filter, sort);
     if (!(await this.isNarrow(target, filter, plan.candidates)))
-      throw tooWide(target.name, this.config.documentsScanLimit, plan.candidates);
+      throw tooWide(target.name, this.config.documentsScanLimit, query, plan.candidates.flat());
     this.remember(exactKey);
   }
 
@@ -162,16 +162,28 @@ function isEmpty(filter: Filter<Document>): boolean {
   return Object.keys(filter).length === 0;
 }
 
-function tooWide(name: string, limit: number, candidates: readonly (readonly IndexRange[])[]): AppError {
-  const fields = [...new Set(candidates.flat().map(({ field }) => field))];
-  const detail = `it would read more than ${String(limit)} documents of ${name.slice(0, 100)}, in the range of ${fields.slice(0, 8).join(', ')}: narrow that range, sort by its field alone where nothing else is filtered, or repeat with allowScan=true`;
+function tooWide(
+  name: string,
+  limit: number,
+  { filter, isPage }: GuardedQuery,
+  ranges: readonly IndexRange[],
+): AppError {
+  const fields = [...new Set(ranges.map(({ field }) => field))];
+  const others = namedFields(filter, []).filter((field) => !fields.includes(field));
+  const where = fields.slice(0, 8).join(', ');
+  const instead = isPage ? `sort by ${where}` : 'count without count=exact';
+  const how = others.length > 0 ? `add an index that begins with ${others.slice(0, 8).join(', ')}` : instead;
+  const detail = `it would read more than ${String(limit)} documents of ${name.slice(0, 100)}, in the range of ${where}: narrow that range, ${how}, or repeat with allowScan=true`;
   return new AppError('QUERY_NOT_INDEXED', detail);
 }
 
+function namedFields(filter: Document, sort: readonly SortKey[]): string[] {
+  const fields = new Set([...Object.keys(filter), ...sort.map(([field]) => field)]);
+  return [...fields].filter((field) => !field.startsWith('$'));
+}
+
 function notServed(name: string, documents: number, filter: Document, sort: readonly SortKey[]): AppError {
-  const fields = [...new Set([...Object.keys(filter), ...sort.map(([field]) => field)])].filter(
-    (field) => !field.startsWith('$') && field !== '_id',
-  );
+  const fields = namedFields(filter, sort).filter((field) => field !== '_id');
   const size = Number.isFinite(documents) ? `about ${String(documents)} documents` : 'an unknown number of documents';
   const how =
     fields.length > 0
