@@ -4,7 +4,7 @@ import { AppError } from '@lucid/core/app-error';
 
 /** Of a database that a request may leave out. */
 export const USUAL_DATABASE =
-  'Database of the cache. Without it the one that REDIS_URI (or REDIS_DATABASE) names, which is 0 unless set; the answer says which. Cached documents lie in 3. On a Redis Cluster prefixes stand in';
+  'Database of the cache. Without it the one that REDIS_URI (or REDIS_DATABASE) names: 0 unless set. Cached documents lie in 3. On a Redis Cluster prefixes stand in';
 /** In an address; Redis itself takes 512 MB. */
 export const LONGEST_KEY_BYTES = 1_024;
 /** Session tokens and authentication data (`cache-databases.ts`): who reads a value there can be somebody else. */
