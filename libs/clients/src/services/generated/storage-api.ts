@@ -216,8 +216,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Removes keys by pattern, prefix or database
-         * @description Removes keys by pattern, prefix or database: 202 and the job; with `dryRun` 200 and what would be removed.
+         * Removes keys of one database, by pattern, prefix, or all of them
+         * @description Removes keys of one database, by pattern, prefix, or all of them: 202 and the job, whose `payload` names the database; with `dryRun` 200 and what would be removed.
          */
         post: operations["Cache_flush"];
         delete?: never;
@@ -234,8 +234,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Keys, in no order
-         * @description Keys, in no order. A page takes a second at most, so it can hold fewer than `limit`, or none, and not be the last.
+         * Keys of one database, in no order
+         * @description Keys of one database, in no order. A page takes a second at most, so it can hold fewer than `limit`, or none, and not be the last.
          */
         get: operations["Cache_list"];
         put?: never;
@@ -493,7 +493,7 @@ export interface paths {
         put?: never;
         /**
          * How MongoDB answers a find or an aggregation
-         * @description How MongoDB answers a find or an aggregation: a summary with warnings, and the plan itself. Changes nothing.
+         * @description How MongoDB answers a find or an aggregation: a summary with warnings, and the plan itself. Changes nothing. A viewer gets the plan; who is operator at least has the query run too, and is told what it read.
          */
         post: operations["Explain_explain"];
         delete?: never;
@@ -1480,6 +1480,7 @@ export interface components {
             purpose: string | null;
         };
         CacheFlushDto: {
+            /** @description Database of the cache. Without it the one that REDIS_URI (or REDIS_DATABASE) names: 0 unless set. Cached documents lie in 3. On a Redis Cluster prefixes stand in */
             database?: number;
             /** @description As of SCAN MATCH */
             pattern?: string;
@@ -1527,6 +1528,8 @@ export interface components {
             } | unknown[]) | null;
         };
         CacheKeysPage: {
+            /** @description Whose keys these are */
+            database: number;
             items: components["schemas"]["CacheKeySummary"][];
             page: components["schemas"]["ScanPage"];
             /** @description About so many keys were looked at for this page */
@@ -1967,8 +1970,7 @@ export interface components {
             /** @example -created_at,name */
             sort?: string;
             /**
-             * @description All but queryPlanner run the query
-             * @default executionStats
+             * @description All but queryPlanner run the query, which needs the role operator. Without it: queryPlanner for a viewer, else executionStats
              * @enum {string}
              */
             verbosity?: "queryPlanner" | "executionStats" | "allPlansExecution";
@@ -4003,6 +4005,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+                /** @description Database of the cache. Without it the one that REDIS_URI (or REDIS_DATABASE) names: 0 unless set. Cached documents lie in 3. On a Redis Cluster prefixes stand in */
         requestBody?: never;
         responses: {
             /** @description OK */
@@ -4062,7 +4065,7 @@ export interface operations {
     Cache_get: {
         parameters: {
             query?: {
-                /** @description Database of the cache; without it the one of the configuration. On a Redis Cluster prefixes stand in */
+                /** @description Database of the cache. Without it the one that REDIS_URI (or REDIS_DATABASE) names: 0 unless set. Cached documents lie in 3. On a Redis Cluster prefixes stand in */
                 database?: number;
                 /** @description Of the key in the address; base64url for binary keys */
                 encoding?: "utf8" | "base64";
@@ -4133,7 +4136,7 @@ export interface operations {
     Cache_put: {
         parameters: {
             query?: {
-                /** @description Database of the cache; without it the one of the configuration. On a Redis Cluster prefixes stand in */
+                /** @description Database of the cache. Without it the one that REDIS_URI (or REDIS_DATABASE) names: 0 unless set. Cached documents lie in 3. On a Redis Cluster prefixes stand in */
                 database?: number;
                 /** @description Of the key in the address; base64url for binary keys */
                 encoding?: "utf8" | "base64";
@@ -4210,7 +4213,7 @@ export interface operations {
     Cache_remove: {
         parameters: {
             query?: {
-                /** @description Database of the cache; without it the one of the configuration. On a Redis Cluster prefixes stand in */
+                /** @description Database of the cache. Without it the one that REDIS_URI (or REDIS_DATABASE) names: 0 unless set. Cached documents lie in 3. On a Redis Cluster prefixes stand in */
                 database?: number;
                 /** @description Only shows what would be removed */
                 dryRun?: "true" | "false";
@@ -4299,7 +4302,7 @@ export interface operations {
     Cache_memory: {
         parameters: {
             query?: {
-                /** @description Database of the cache; without it the one of the configuration. On a Redis Cluster prefixes stand in */
+                /** @description Database of the cache. Without it the one that REDIS_URI (or REDIS_DATABASE) names: 0 unless set. Cached documents lie in 3. On a Redis Cluster prefixes stand in */
                 database?: number;
                 /** @description Keys to look at */
                 keys?: number;
