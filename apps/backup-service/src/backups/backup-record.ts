@@ -45,6 +45,11 @@ export type BackupConsistency = {
   skewSeconds: number;
 };
 
+/** @param manifest what the capture of MongoDB left */
+export function isOfCluster(manifest: JsonValue | undefined): boolean {
+  return typeof manifest === 'object' && manifest !== null && 'shards' in manifest;
+}
+
 export function toSnapshotMeta(meta: BackupMeta): JsonValue {
   return { ...meta };
 }
@@ -85,6 +90,7 @@ export function toCatalogueEntry(repository: string, meta: BackupMeta, commit: C
     imported_from: meta.importedFrom ?? null,
     is_partial: meta.isPartial ?? false,
     is_degraded: meta.isDegraded ?? false,
+    ...(isOfCluster(meta.engines['mongodb']) && { is_sharded: true }),
     schedule_id: meta.origin?.scheduleId ?? null,
     retention: meta.origin?.retention ?? null,
   };

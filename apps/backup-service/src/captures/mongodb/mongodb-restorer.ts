@@ -1,18 +1,23 @@
-import { AppError } from '@lucid/core/app-error';
 import type { EngineTls } from '@lucid/clients/engine-tls';
 import { Topology } from '@lucid/clients/mongodb/wire/topology';
 import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
+import { refuseTimeOfCluster } from '@lucid/service-kit/backups/restore-targets';
 import type { MongoClient } from 'mongodb';
+import { isOfCluster } from '../../backups/backup-record.ts';
 import type { EngineRestored, EngineRestorePlan, EngineRestorer, RestoreInput, RestoreRun } from '../restore-port.ts';
+import type { ClusterSource } from './cluster/cluster-source.ts';
+import { clusterOf, planThroughRouter } from './cluster/plan-through-router.ts';
+import { restoreCluster } from './cluster/restore-cluster.ts';
+import { RouterWriter } from './cluster/router-writer.ts';
 import type { MongodbManifest } from './manifest.ts';
 import { RestoreJournal } from './restore-journal.ts';
 import { shardSource, snapshotSource } from './restore-manifest-source.ts';
 import { discardRestore, restoreMongodb } from './restore-mongodb.ts';
 import { commentOf } from './restore-operations.ts';
-import { draftRestore, ownWorkOf, planRestore, type RestorePlan } from './restore-plan.ts';
+import { draftRestore, ownWorkOf, refuseConflicts, type RestorePlan } from './restore-plan.ts';
 import type { RestoreSource } from './restore-source.ts';
 import type { UserName } from './restore-users.ts';
-import { inspectTarget } from './restore-target.ts';
+import { inspectTarget, isRouter } from './restore-target.ts';
 import { WireRestoreWriter } from './restore-wire-writer.ts';
 import { WriteBlocks } from './write-blocks.ts';
 
@@ -40,6 +45,8 @@ export interface MongodbRestorerOptions {
 
 export interface MongodbRestorePlan extends EngineRestorePlan {
   readonly source: RestoreSource;
+  /** Where it goes through a router. */
+  readonly cluster?: ClusterSource;
   readonly plan: RestorePlan;
 }
 
@@ -57,9 +64,11 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
   }
 
   async plan(input: RestoreInput, request: BackupRestorePayload, run: RestoreRun): Promise<MongodbRestorePlan> {
-    const { controlDatabase, mainDatabase, sourceAt } = this.options;
-    await assertReplicaSet(this.options.client);
-    const source = (await sourceAt?.(input, request, run.signal)) ?? ownSource(input, request.shard);
+    const { client, controlDatabase, mainDatabase, sourceAt } = this.options;
+    const isCluster = await isRouter(client);
+    refuseTimeOfCluster(request, isCluster || isOfCluster(input.manifest));
+    const cluster = isCluster ? clusterOf(input, request.shard) : undefined;
+    const source = cluster?.whole ?? (await sourceAt?.(input, request, run.signal)) ?? ownSource(input, request.shard);
     const { targetDatabase, namespaces, renames } = request;
     const wanted = {
       ...(targetDatabase !== undefined && { targetDatabase }),
@@ -67,11 +76,14 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
       ...(renames && { renames }),
     };
     const rules = { controlDatabase, mainDatabase, own: ownWorkOf(await this.journal.find(run.restoreId)) };
-    const target = await inspectTarget(this.options.client, databasesOf(source, request));
-    const plan = (request.dryRun ? draftRestore : planRestore)(source, wanted, target, rules);
+    const target = await inspectTarget(client, databasesOf(source, request), isCluster);
+    const drafted = draftRestore(source, wanted, target, rules);
+    const draft = cluster ? planThroughRouter(drafted, cluster, target, rules.own) : drafted;
+    const plan = request.dryRun ? draft : refuseConflicts(draft);
     const targets = new Set(plan.namespaces.map((one) => databaseOf(one.target)));
     return {
       source,
+      ...(cluster && { cluster }),
       plan,
       bytes: plan.bytes,
       warnings: plan.warnings,
@@ -88,6 +100,7 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
   }
 
   async restore(input: RestoreInput, planned: MongodbRestorePlan, run: RestoreRun): Promise<EngineRestored> {
+    if (planned.cluster) return this.restoreThroughRouter(input, planned.plan, planned.cluster, run);
     const { client, uri, tls, noteRestore, ownUsers = [] } = this.options;
     const { source, plan } = planned;
     const { restoreId, clock, logger, signal } = run;
@@ -125,6 +138,29 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
     }
   }
 
+  /** Nothing that is there is replaced, so nobody is told, and no writes are held. */
+  private async restoreThroughRouter(
+    input: RestoreInput,
+    plan: RestorePlan,
+    cluster: ClusterSource,
+    run: RestoreRun,
+  ): Promise<EngineRestored> {
+    const { client, uri, tls } = this.options;
+    const { restoreId, clock, logger, signal } = run;
+    const writer = new RouterWriter(new Topology(uri, tls), clock, commentOf(restoreId));
+    try {
+      const context = {
+        ...{ restoreId, client, writer, journal: this.journal, cluster, plan, clock, logger, signal },
+        assertHeld: () => run.assertHeld(),
+        progress: (progress: Parameters<RestoreRun['progress']>[0]) => run.progress(progress),
+      };
+      const { namespaces, oplogEntries, warnings } = await restoreCluster(context, input.backupId);
+      return { namespaces, operations: oplogEntries, warnings };
+    } finally {
+      writer.close();
+    }
+  }
+
   /** Removes the staging, but of a restore that can only go forward: that one is finished by running it again. */
   async discard(restoreId: string): Promise<boolean> {
     return discardRestore(this.options.client, this.journal, restoreId);
@@ -137,14 +173,6 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
       if ((await isOver(id)) && (await this.discard(id))) released.push(id);
     return [...new Set(released)];
   }
-}
-
-/** A router would put the oplog of a shard to other shards. @throws AppError RESTORE_REFUSED */
-async function assertReplicaSet(client: MongoClient): Promise<void> {
-  if ((await client.db('admin').command({ hello: 1 })).msg !== 'isdbgrid') return;
-  const detail =
-    'Restores do not go through the router of a sharded cluster (mongos): let BACKUP_RESTORE_URI name a replica set.';
-  throw new AppError('RESTORE_REFUSED', detail);
 }
 
 /** The backup at its own instant. @param shard its part of a sharded cluster's. @throws AppError RESTORE_REFUSED (no such shard) */

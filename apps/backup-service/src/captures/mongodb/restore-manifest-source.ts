@@ -22,7 +22,7 @@ export function snapshotSource(
   if (manifest.shards) {
     throw new AppError(
       'RESTORE_REFUSED',
-      `The backup is of a sharded cluster: choose one of its shards with \`shard\` (${manifest.shards.map(({ id }) => id).join(', ')}).`,
+      `The backup is of a sharded cluster: let BACKUP_RESTORE_URI name a mongos, or choose one of its shards with \`shard\` (${manifest.shards.map(({ id }) => id).join(', ')}).`,
     );
   }
   const streams = new Set(reader.manifest.streams.map(({ name }) => name));

@@ -47,7 +47,8 @@ export function ownWorkOf(journal: RestoreJournalDocument | null): OwnWork {
   };
 }
 
-function isOwnWork(own: OwnWork | undefined, name: string, there: TargetCollection): boolean {
+/** Is what stands under this name of the restore that is being planned? */
+export function isOwnWork(own: OwnWork | undefined, name: string, there: TargetCollection): boolean {
   if (!own) return false;
   const previous = own.claims.get(name);
   const isClaimed = previous !== undefined && there.uuid !== undefined && there.uuid !== previous;
@@ -107,7 +108,11 @@ export function planRestore(
   target: TargetState,
   rules: RestoreRules,
 ): RestorePlan {
-  const plan = draftRestore(source, request, target, rules);
+  return refuseConflicts(draftRestore(source, request, target, rules));
+}
+
+/** @throws AppError RESTORE_CONFLICT, RESTORE_REFUSED (versions) where anything stands against the plan */
+export function refuseConflicts(plan: RestorePlan): RestorePlan {
   const { backup, target: to, compatible } = plan.versions;
   if (!compatible)
     throw new AppError('RESTORE_REFUSED', `The backup is of MongoDB ${backup}; the target runs as ${to}.`);

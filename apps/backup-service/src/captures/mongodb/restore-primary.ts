@@ -5,7 +5,9 @@ import { serverCodeOf } from '@lucid/clients/mongodb/wire/server-reply-error';
 import { type MongoClient, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 
 /** https://github.com/mongodb/specifications/blob/master/source/retryable-writes/retryable-writes.md, and QueryPlanKilled */
-const CODES = new Set([6, 7, 89, 91, 175, 189, 262, 9001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436]);
+export const PRIMARY_CHANGE_CODES: ReadonlySet<number> = new Set([
+  6, 7, 89, 91, 175, 189, 262, 9001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436,
+]);
 const ATTEMPTS = 6;
 const PAUSE_MS = 1_000;
 
@@ -15,10 +17,11 @@ async function electionOf(client: MongoClient): Promise<string> {
   return String(hello.electionId);
 }
 
-function isPrimaryChange(error: unknown): boolean {
-  if (error instanceof MongoServerError) return CODES.has(Number(error.code));
+/** May the same call succeed under the next primary? */
+export function isPrimaryChange(error: unknown): boolean {
+  if (error instanceof MongoServerError) return PRIMARY_CHANGE_CODES.has(Number(error.code));
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
-  return isAppError(error, 'MONGODB_UNAVAILABLE') || CODES.has(serverCodeOf(error) ?? 0);
+  return isAppError(error, 'MONGODB_UNAVAILABLE') || PRIMARY_CHANGE_CODES.has(serverCodeOf(error) ?? 0);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import type { MongoClient } from 'mongodb';
+import type { Db, MongoClient } from 'mongodb';
 import { BUCKETS_PREFIX, isInternalCollection } from './restore-names.ts';
 
 export interface TargetCollection {
@@ -20,16 +20,35 @@ export interface TargetState {
 }
 
 /** Reads the target; databases that are not there count as empty. */
-export async function inspectTarget(client: MongoClient, databases: Iterable<string>): Promise<TargetState> {
+export async function inspectTarget(
+  client: MongoClient,
+  databases: Iterable<string>,
+  isRouter = false,
+): Promise<TargetState> {
   const admin = client.db('admin');
   const { version } = await admin.command({ buildInfo: 1 });
-  const parameter = await admin.command({ getParameter: 1, featureCompatibilityVersion: 1 });
-  const compatibility = parameter.featureCompatibilityVersion as { version: string };
+  const featureCompatibilityVersion = await (isRouter ? versionOfCluster(admin) : versionOfSet(admin));
   const collections = new Map<string, TargetCollection>();
   for (const database of new Set(databases)) {
     for (const [name, found] of await listTarget(client, database)) collections.set(`${database}.${name}`, found);
   }
-  return { serverVersion: String(version), featureCompatibilityVersion: compatibility.version, collections };
+  return { serverVersion: String(version), featureCompatibilityVersion, collections };
+}
+
+/** Is it the router of a sharded cluster (mongos)? */
+export async function isRouter(client: MongoClient): Promise<boolean> {
+  return (await client.db('admin').command({ hello: 1 })).msg === 'isdbgrid';
+}
+
+async function versionOfSet(admin: Db): Promise<string> {
+  const parameter = await admin.command({ getParameter: 1, featureCompatibilityVersion: 1 });
+  return (parameter.featureCompatibilityVersion as { version: string }).version;
+}
+
+/** A router has no such parameter; what it shows of `admin` is that of the config servers. */
+async function versionOfCluster(admin: Db): Promise<string> {
+  const versions = admin.collection<{ _id: string; version?: string }>('system.version');
+  return (await versions.findOne({ _id: 'featureCompatibilityVersion' }))?.version ?? '';
 }
 
 async function listTarget(client: MongoClient, database: string): Promise<Map<string, TargetCollection>> {

@@ -53,7 +53,8 @@ async function compareDocuments(
   if (digest.toText() !== expected.digest) throw mismatch(unit, 'has documents with other bytes');
 }
 
-function compareIndexes(unit: RestoreUnit, found: ReadonlyMap<string, Document>): void {
+/** @throws AppError RESTORE_MISMATCH */
+export function compareIndexes(unit: RestoreUnit, found: ReadonlyMap<string, Document>): void {
   const { indexes, type } = unit.collection;
   for (const [name, index] of indexes) {
     const there = found.get(name);
@@ -70,7 +71,7 @@ function definitionOf({ v: _v, expireAfterSeconds: _e, prepareUnique: _p, ...def
   return definitionText(definition);
 }
 
-function mismatch(unit: RestoreUnit, what: string): AppError {
+export function mismatch(unit: RestoreUnit, what: string): AppError {
   return new AppError('RESTORE_MISMATCH', `What was restored for ${nameOf(unit)} ${what}.`);
 }
 
