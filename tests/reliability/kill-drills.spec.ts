@@ -26,7 +26,7 @@ const MOST_DRILLS = 10;
 /** So many that their swap takes a while. */
 const SMALL_COLLECTIONS = IS_QUICK ? 30 : 80;
 const SIZE_BYTES = IS_QUICK ? 3e6 : 10e6;
-const CANCELLED = ['Elasticsearch is compared', 'documents are staged', 'MongoDB is restored'] as const;
+const CANCELLED = ['Elasticsearch is restored', 'documents are staged', 'MongoDB is restored'] as const;
 
 describe('kill -9 in each state of a drill', () => {
   let set: SingleMemberSet;
@@ -39,7 +39,7 @@ describe('kill -9 in each state of a drill', () => {
   let backupId: string;
   const drills: string[] = [];
 
-  /** A drill that is killed there. One that was over before anybody saw it there is followed by another one. */
+  /** A drill that is killed there, and has left something. One that was over before anybody saw it there is followed by another one. */
   async function killAt(point: DrillPoint): Promise<string> {
     const isScratch = SCRATCH_POINTS.some((one) => one === point);
     for (let attempt = 1; attempt <= MOST_DRILLS; attempt += 1) {
@@ -56,7 +56,9 @@ describe('kill -9 in each state of a drill', () => {
       const seen = drillReached(point, view, { id, isOver: () => isOver }).then(() => !isOver);
       if (await Promise.race([seen, missed])) {
         await suite.kill(SERVICE);
-        return id;
+        // What is recorded has been tidied up before; anything else may have been, in the moment before the kill.
+        if (point === 'it is recorded' || (await leftOver(view, [id])).length > 0) return id;
+        await suite.start(SERVICE);
       }
       await missed;
     }
@@ -123,7 +125,6 @@ describe('kill -9 in each state of a drill', () => {
     'when %s: the same drill ends well, is recorded once, and leaves nothing',
     async (point) => {
       const id = await killAt(point);
-      if (point !== 'it is recorded') expect(await leftOver(view, drills)).not.toEqual([]);
       await suite.start(SERVICE);
       const { interruptions, result } = succeeded(await endOf(suite.api, id, LIMIT_MS));
       // After its record the job itself may have ended before the kill met it.
@@ -144,7 +145,6 @@ describe('kill -9 in each state of a drill', () => {
     async (point) => {
       const id = await killAt(point);
       await suite.api.remove(`/api/v1/jobs/${id}`);
-      expect(await leftOver(view, drills)).not.toEqual([]);
       await suite.start(SERVICE);
       expect((await endOf(suite.api, id, LIMIT_MS)).state).toBe('cancelled');
       expect(await leftOver(view, drills)).toEqual([]);
