@@ -78,7 +78,8 @@ export async function createMongodMembers(): Promise<MongodMembers> {
 /** Makes one a set of one member and waits until it is primary. @param more further fields of its configuration */
 export async function initiate(client: MongoClient, set: string, host: string, more: object = {}): Promise<void> {
   const admin = client.db('admin');
-  const settings = { electionTimeoutMillis: 1_000, heartbeatIntervalMillis: 500 };
+  // On a busy host a member may be silent for a second or two, which must not cost the primary its place.
+  const settings = { electionTimeoutMillis: 5_000, heartbeatIntervalMillis: 500 };
   await admin.command({ replSetInitiate: { _id: set, ...more, members: [{ _id: 0, host }], settings } });
   await eventually('a primary', async () => (await admin.command({ hello: 1 }))['isWritablePrimary'] === true);
 }
