@@ -21,7 +21,14 @@ export interface SavedSharding {
   readonly unique: boolean;
   /** Which shard of the backup owned which documents. */
   readonly ranges: ChunkRanges;
-  readonly zones: readonly string[];
+  readonly zones: readonly SavedZone[];
+}
+
+/** A range of the shard key whose documents are kept on the shards of a zone. */
+export interface SavedZone {
+  readonly zone: string;
+  readonly min: Document;
+  readonly max: Document;
 }
 
 export interface ClusterCollection {
@@ -121,7 +128,11 @@ function savedSharding(saved: ShardedCollectionManifest): SavedSharding | undefi
     key: readKept(key, keyBson),
     unique,
     ranges: new ChunkRanges(keptBytes(key, keyBson), starts),
-    zones: [...new Set(zones.map(({ zone }) => zone))],
+    zones: zones.map(({ zone, min, minBson, max, maxBson }) => ({
+      zone,
+      min: readKept(min, minBson),
+      max: readKept(max, maxBson),
+    })),
   };
 }
 

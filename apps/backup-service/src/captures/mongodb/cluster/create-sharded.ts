@@ -9,7 +9,7 @@ import type { Namespace } from '../restore-names.ts';
 import { PRIMARY_CHANGE_CODES } from '../restore-primary.ts';
 import type { RestoreUnit } from '../restore-units.ts';
 import type { ClusterContext } from './cluster-context.ts';
-import type { SavedSharding } from './cluster-source.ts';
+import type { SavedSharding, SavedZone } from './cluster-source.ts';
 import type { KeySample } from './split-points.ts';
 
 /**
@@ -53,36 +53,78 @@ export function isOfShardKey({ key: indexed }: Document, key: Document): boolean
 }
 
 /**
- * Gives each shard that takes documents a range of the empty collection with about as many of the documents to come. What does not
- * go through is left to the balancer. @returns a warning for each range that stayed
+ * Parts the empty collection for the documents to come: its zones as they were, where the cluster has shards for all of them; else each shard
+ * that takes documents gets a range with about as many of them. What does not go through is left to the balancer. @returns warnings
  */
-export async function spread(context: ClusterContext, unit: RestoreUnit, sample: KeySample): Promise<string[]> {
+export async function spread(
+  context: ClusterContext,
+  unit: RestoreUnit,
+  saved: SavedSharding,
+  sample: KeySample | undefined,
+): Promise<string[]> {
   const shards = await shardsOf(context, unit.working.database);
-  const points = sample.splitPoints(shards.length).map(decodeExact);
-  const warnings: string[] = [];
+  const zones = [...new Set(saved.zones.map(({ zone }) => zone))];
+  const missing = zones.filter((zone) => !shards.some(({ tags = [] }) => tags.includes(zone)));
+  if (zones.length > 0 && missing.length === 0) return setZones(context, unit, saved.zones, shards);
+  const warnings = missing.map(
+    (zone) => `${nameOf(unit.final)}: its zones are not restored, since no shard of the cluster is in ${zone}`,
+  );
+  const points = sample?.splitPoints(shards.length).map(decodeExact) ?? [];
   for (const [at, min] of points.entries()) {
-    context.signal.throwIfAborted();
     const max = points[at + 1] ?? highest(min);
-    const toShard = shards[at + 1];
-    try {
-      await administer(context, unit, { moveRange: nameOf(unit.working), min, max, toShard });
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'RESTORE_REFUSED') throw error;
-      context.logger.warn({ err: error, toShard }, 'a range could not be moved before the documents came');
-      warnings.push(`${nameOf(unit.final)}: a range could not be moved to ${toShard}; the balancer spreads it later`);
-    }
+    warnings.push(...(await moveRange(context, unit, { min, max, toShard: shards[at + 1]?._id })));
   }
   return warnings;
 }
 
+/** The shards of a zone take its ranges in turn. */
+async function setZones(
+  context: ClusterContext,
+  unit: RestoreUnit,
+  zones: readonly SavedZone[],
+  shards: readonly TakingShard[],
+): Promise<string[]> {
+  const warnings: string[] = [];
+  for (const [at, { zone, min, max }] of zones.entries()) {
+    await administer(context, unit, { updateZoneKeyRange: nameOf(unit.working), min, max, zone });
+    const members = shards.filter(({ tags = [] }) => tags.includes(zone));
+    const toShard = members[at % members.length]?._id;
+    warnings.push(...(await moveRange(context, unit, { min, max, toShard })));
+  }
+  return warnings;
+}
+
+async function moveRange(
+  context: ClusterContext,
+  unit: RestoreUnit,
+  range: { min: Document; max: Document; toShard: string | undefined },
+): Promise<string[]> {
+  context.signal.throwIfAborted();
+  try {
+    await administer(context, unit, { moveRange: nameOf(unit.working), ...range });
+    return [];
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'RESTORE_REFUSED') throw error;
+    const { toShard } = range;
+    context.logger.warn({ err: error, toShard }, 'a range could not be moved before the documents came');
+    return [`${nameOf(unit.final)}: a range could not be moved to ${toShard}; the balancer moves it later`];
+  }
+}
+
+interface TakingShard {
+  readonly _id: string;
+  readonly tags?: readonly string[];
+}
+
 /** The one that the collection lies on first. */
-async function shardsOf({ client }: ClusterContext, database: string): Promise<string[]> {
+async function shardsOf({ client }: ClusterContext, database: string): Promise<TakingShard[]> {
   const { shards } = await client.db('admin').command({ listShards: 1 });
-  const taking = (shards as { _id: string; draining?: boolean }[]).filter(({ draining }) => draining !== true);
-  const names = taking.map(({ _id }) => _id).sort();
+  const taking = (shards as (TakingShard & { draining?: boolean })[]).filter(({ draining }) => draining !== true);
   const databases = client.db('config').collection<{ _id: string; primary: string }>('databases');
   const primary = (await databases.findOne({ _id: database }))?.primary;
-  return [...names.filter((name) => name === primary), ...names.filter((name) => name !== primary)];
+  const isHome = ({ _id }: TakingShard): boolean => _id === primary;
+  const others = taking.filter((shard) => !isHome(shard)).sort((a, b) => (a._id < b._id ? -1 : 1));
+  return [...taking.filter(isHome), ...others];
 }
 
 function highest(bound: Document): Document {

@@ -35,8 +35,6 @@ export function planThroughRouter(
       });
     const sharding = collections.get(source)?.sharding;
     if (sharding && type === 'timeseries') throw refuseSeries(source);
-    if (sharding && sharding.zones.length > 0)
-      warnings.push(`${to}: its zones (${sharding.zones.join(', ')}) are not restored; set them when it is there`);
   }
   warnings.push('Users and roles of a cluster are on its config servers, and in no backup of it.');
   const extra = plan.extra.map(({ namespace }) => ({ namespace, action: 'keep' as const }));

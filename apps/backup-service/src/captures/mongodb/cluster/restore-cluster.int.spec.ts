@@ -64,6 +64,9 @@ async function fillOthers(shop: Db): Promise<void> {
   await shop.createIndex('visits', { 'place.region': 1, at: -1 }, { collation });
   const command = { shardCollection: 'shop.visits', key: { 'place.region': 1 }, collation };
   await router.db('admin').command(command);
+  await router.db('admin').command({ addShardToZone: cluster.shards[1], zone: 'south' });
+  const zone = { min: { 'place.region': 'A' }, max: { 'place.region': 'G' }, zone: 'south' };
+  await router.db('admin').command({ updateZoneKeyRange: 'shop.visits', ...zone });
   const places = ['Ulm', 'ulm', 'Bern', 'Graz', null, 5, 5.5];
   const visit = (n: number): Document => ({ _id: n, place: { region: places[n % places.length] }, at: n });
   await shop.collection<Document>('visits').insertMany(Array.from({ length: 300 }, (_, n) => visit(n)));
@@ -230,6 +233,12 @@ describe('a sharded cluster, through its router', () => {
     const config = cluster.configServer.db('config').collection<{ _id: string }>('collections');
     expect(await config.findOne({ _id: 'copy.orders' })).toMatchObject({ key: { customer: 1, n: 1 }, unique: true });
     expect(await config.findOne({ _id: 'copy.events' })).toMatchObject({ key: { _id: 'hashed' }, unique: false });
+    const zones = cluster.configServer.db('config').collection('tags').find({ ns: 'copy.visits' });
+    expect(await zones.toArray()).toMatchObject([{ tag: 'south', min: { 'place.region': 'A' } }]);
+    const bern = cluster.members.map((member) =>
+      member.db('copy').collection('visits').countDocuments({ 'place.region': 'Bern' }),
+    );
+    expect(await Promise.all(bern)).toEqual([0, 43]);
     for (const member of cluster.members) {
       const indexes = await member.db('copy').collection('orders').indexes();
       expect(indexes.map(({ name, unique, expireAfterSeconds }) => ({ name, unique, expireAfterSeconds }))).toEqual([

@@ -124,7 +124,8 @@ async function restoreOne(
   }
   const uuid = await createInCluster(context, unit, collection.sharding);
   if (unit.isDirect) await journal.noteMade(restoreId, unit.number, uuid);
-  const warnings = sample ? await spread(context, unit, sample) : [];
+  const { sharding } = collection;
+  const warnings = sharding ? await spread(context, unit, sharding, sample) : [];
   const { orphans, ...filled } = await fillCollection(context, { unit, uuid }, collection, shards, progress);
   await journal.setCollections(restoreId, new Map([[unit.number, { uuid, ...filled }]]));
   if (orphans > 0) warnings.push(`${name}: ${orphans} documents that their shard did not own (orphans) were left out`);
