@@ -258,6 +258,69 @@ describe('/api/v1/database/collections/{name}/documents', () => {
       expect((await post('plain', body)).json).toMatchObject({ code: 'DOCUMENT_TOO_LARGE' });
     });
 
+    it('says of a bulk of several commands what was stored and what not', async () => {
+      const pad = 'x'.repeat(7 * MIB);
+      const ids = (tag: string): string[] => ['1', '2', '3', '1', '4'].map((id) => tag + id);
+      const documents = (tag: string): object[] => ids(tag).map((_id) => ({ _id, pad }));
+      const unordered = await post('plain', { documents: documents('u'), ordered: false });
+      const statuses = ({ json }: Answer): unknown[] =>
+        (json?.['items'] as { status: number }[]).map((one) => one.status);
+      expect(statuses(unordered)).toEqual([201, 201, 201, 409, 201]);
+      expect(statuses(await post('plain', { documents: documents('o') }))).toEqual([201, 201, 201, 409, 424]);
+      const atomic = await post('plain', { documents: documents('a'), atomic: true });
+      expect(atomic.json).toMatchObject({ code: 'DUPLICATE_KEY', errors: [{ pointer: '/documents/3/_id' }] });
+      const plain = service.database.db.collection<{ _id: string }>('plain');
+      expect(await plain.countDocuments({ _id: /^[uoa][1-4]$/ })).toBe(7);
+      await plain.deleteMany({ _id: /^[uoa][1-4]$/ });
+    });
+
+    const writes: [string, object, string | undefined][] = [
+      ['one document', { n: 1 }, undefined],
+      ['one document with Idempotency-Key', { n: 1 }, 'one'],
+      ['a bulk', { documents: [{ n: 1 }, { n: 1 }] }, undefined],
+      ['an unordered bulk', { documents: [{ n: 1 }, { n: 1 }], ordered: false }, undefined],
+      ['a bulk with Idempotency-Key', { documents: [{ n: 1 }, { n: 1 }] }, 'many'],
+      ['an atomic bulk', { documents: [{ n: 1 }, { n: 1 }], atomic: true }, undefined],
+      ['an atomic bulk with Idempotency-Key', { documents: [{ n: 1 }, { n: 1 }], atomic: true }, 'all'],
+    ];
+    it.each(writes)('makes no collection anew for %s that meets a drop', async (_what, body, key) => {
+      const { db } = service.database;
+      const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': `drop-${key}` };
+      const validator = { n: { $gte: 0 } };
+      await db.createCollection('short_lived', { validator });
+      // It is known from now on, for a second.
+      expect((await post('short_lived', { n: 0 })).status).toBe(201);
+      await db.dropCollection('short_lived');
+      const refused = await post('short_lived', body, headers);
+      expect(refused.json).toMatchObject({ status: 404, code: 'COLLECTION_NOT_FOUND' });
+      expect(await db.listCollections({ name: 'short_lived' }).toArray()).toEqual([]);
+      // Another one of the name takes documents at once.
+      await db.createCollection('short_lived', { validator });
+      expect((await post('short_lived', { n: 0 })).status).toBe(201);
+      await db.dropCollection('short_lived');
+      await db.createCollection('short_lived', { validator });
+      const stored = await post('short_lived', body, headers);
+      expect([200, 201]).toContain(stored.status);
+      expect(await db.collection('short_lived').countDocuments({ n: 1 })).toBe('documents' in body ? 2 : 1);
+      await db.dropCollection('short_lived');
+    });
+
+    it('takes no parameters, nor do the other routes of a document', async () => {
+      const { path } = await made({ a: 1 });
+      for (const method of ['POST', 'GET', 'PUT', 'PATCH', 'DELETE'] as const) {
+        const address = method === 'POST' ? pathOf('plain') : path;
+        const body = method === 'GET' || method === 'DELETE' ? undefined : { b: 1 };
+        const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+        const headers = { 'if-match': '*', ...(body && { 'content-type': type }) };
+        const answer = await service.call(method, `${address}?x=1`, { key: operator, body, headers });
+        expect([method, answer.json]).toMatchObject([
+          method,
+          { status: 400, code: 'VALIDATION_FAILED', errors: [{ pointer: '/x', code: 'UNKNOWN_FIELD' }] },
+        ]);
+      }
+      expect((await get(path)).json).toMatchObject({ a: 1 });
+    });
+
     it('refuses collections that are missing, hidden, read-only or views, and viewers', async () => {
       expect((await post('nowhere', {})).json).toMatchObject({ status: 404, code: 'COLLECTION_NOT_FOUND' });
       expect(await service.database.db.listCollections({ name: 'nowhere' }).toArray()).toEqual([]);

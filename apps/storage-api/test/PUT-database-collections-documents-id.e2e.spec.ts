@@ -144,14 +144,51 @@ describe('/api/v1/database/collections/{name}/documents/{id}', () => {
       expect(Object.prototype).not.toHaveProperty('admin');
     });
 
-    it('refuses copies that double without end, another id, other types of body, and no If-Match', async () => {
+    it.each<['merge' | 'json', unknown, string]>([
+      ['merge', { _id: 5 }, '/_id'],
+      ['merge', { _id: null }, '/_id'],
+      ['json', [{ op: 'replace', path: '/_id', value: 5 }], '/_id'],
+      ['json', [{ op: 'add', path: '/_id', value: 5 }], '/_id'],
+      ['json', [{ op: 'copy', from: '/a', path: '/_id' }], '/_id'],
+      ['json', [{ op: 'remove', path: '/_id' }], '/0'],
+      [
+        'json',
+        [
+          { op: 'test', path: '/a', value: 1 },
+          { op: 'move', from: '/_id', path: '/b' },
+        ],
+        '/1',
+      ],
+    ])('refuses a %s patch %j of the _id', async (kind, body, pointer) => {
+      const { path, etag } = await made({ a: 1 });
+      expect((await patch(path, kind, body)).json).toMatchObject({
+        ...{ status: 400, code: 'VALIDATION_FAILED', detail: expect.stringContaining('_id cannot be changed') },
+        errors: [{ pointer, code: 'IMMUTABLE' }],
+      });
+      expect((await get(path)).headers['etag']).toBe(etag);
+    });
+
+    it('takes the _id that the document has, and a whole document without one', async () => {
+      const { path, json } = await made({ a: 1 });
+      expect((await patch(path, 'merge', { _id: json['_id'], a: 2 })).json).toEqual({ _id: json['_id'], a: 2 });
+      const whole = [{ op: 'replace', path: '', value: { a: 3 } }];
+      expect((await patch(path, 'json', whole)).json).toEqual({ _id: json['_id'], a: 3 });
+    });
+
+    it('names the types of a patch to who sends another', async () => {
+      const { path } = await made({ a: 1 });
+      const detail = 'send Content-Type: application/merge-patch+json or application/json-patch+json';
+      for (const type of ['application/json', 'text/plain', 'application/xml']) {
+        const headers = { 'if-match': '*', 'content-type': type };
+        const answer = await service.call('PATCH', path, { key: operator, body: {}, headers });
+        expect([type, answer.json]).toMatchObject([type, { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', detail }]);
+      }
+    });
+
+    it('refuses copies that double without end, other types of body, and no If-Match', async () => {
       const { path } = await made({ a: 'x'.repeat(1000) });
       const doubling = Array.from({ length: 60 }, (_, index) => ({ op: 'copy', from: '', path: `/a${index}` }));
       expect((await patch(path, 'json', doubling)).json).toMatchObject({ status: 422, code: 'PATCH_REFUSED' });
-      expect((await patch(path, 'merge', { _id: 5 })).json).toMatchObject({
-        status: 400,
-        errors: [{ pointer: '/_id' }],
-      });
       const json = await service.call('PATCH', path, { key: operator, body: {}, headers: { 'if-match': '*' } });
       expect(json.json).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
       expect(json.headers['accept-patch']).toContain('merge-patch');
@@ -186,6 +223,40 @@ describe('/api/v1/database/collections/{name}/documents/{id}', () => {
     expect((await put(path, { v: 2 }, '*')).json).toMatchObject({ status: 409, code: 'CONFLICT' });
     const atomic = await post('measured', { documents: [{ at: { $date: '2025-01-09T02:00:00Z' } }], atomic: true });
     expect(atomic.json).toMatchObject({ status: 409, code: 'CONFLICT' });
-    expect((await post('measured', { v: 1 })).json).toMatchObject({ status: 422, code: 'DOCUMENT_INVALID' });
+  });
+
+  it.each([{ v: 1 }, { at: '2025-01-09T02:00:00Z' }, { at: 5 }, { at: null }])(
+    'a time series says of %j what its time field is',
+    async (document) => {
+      const refused = { code: 'DOCUMENT_INVALID', errors: [{ pointer: '/at', code: 'TIME_FIELD' }] };
+      const alone = await post('measured', document);
+      expect(alone.json).toMatchObject({ status: 422, detail: expect.stringContaining('"$date"'), ...refused });
+      const good = { at: { $date: '2025-01-09T02:00:00Z' } };
+      const bulk = await post('measured', { documents: [good, document], ordered: false });
+      expect(bulk).toMatchObject({ status: 207, json: { items: [{ status: 201 }, { status: 422, error: refused }] } });
+    },
+  );
+
+  it('a time series takes no Idempotency-Key, under which it would hold a repetition twice', async () => {
+    const measured = service.database.db.collection('measured');
+    const before = await measured.countDocuments();
+    const good = { at: { $date: '2025-01-09T02:00:00Z' } };
+    for (const [index, body] of [good, { documents: [good] }, { documents: [good], atomic: true }].entries()) {
+      const answer = await post('measured', body, { 'idempotency-key': `series-${index}` });
+      expect(answer.json).toMatchObject({ status: 409, code: 'CONFLICT', retryable: false });
+      expect(answer.json?.['detail']).toContain('without Idempotency-Key');
+    }
+    expect(await measured.countDocuments()).toBe(before);
+  });
+
+  it('a time series is not made anew, as a plain collection, by a write after its drop', async () => {
+    const { db } = service.database;
+    await db.createCollection('short_series', { timeseries: { timeField: 'at' } });
+    const document = { at: { $date: '2025-01-09T02:00:00Z' } };
+    expect((await post('short_series', document)).status).toBe(201);
+    await db.dropCollection('short_series');
+    for (const body of [document, { documents: [document] }])
+      expect((await post('short_series', body)).json).toMatchObject({ status: 404, code: 'COLLECTION_NOT_FOUND' });
+    expect(await db.listCollections({ name: 'short_series' }).toArray()).toEqual([]);
   });
 });

@@ -96,6 +96,18 @@ describe('searchOperations', () => {
     expect(await find({ kind: 'dropDatabase', namespace: 'shop.*' })).toEqual(['6 dropDatabase shop <4']);
   });
 
+  it('finds what was set aside before it was dropped under the name it had, and where a restore undoes it', async () => {
+    const [aside, other] = ['dropped.drop_20260109_020000_k3f9', 'dropped.drop_20260109_030000_a1b2'];
+    await store(
+      [command(2, 'shop', { renameCollection: 'shop.a', to: `shop.${aside}` }), command(4, 'shop', { drop: aside })],
+      [command(5, 'shop', { renameCollection: 'shop.b', to: `shop.${other}` }), insert(6, 'shop.c', 1)],
+      [command(6, 'shop', { renameCollection: `shop.${other}`, to: 'shop.b' }), command(7, 'shop', { drop: 'b' })],
+      [command(8, 'shop', { drop: other })],
+    );
+    expect(await find({ kind: 'drop' })).toEqual(['4 drop shop.a <2', '7 drop shop.b <7', `8 drop shop.${other} <8`]);
+    expect(await find({ kind: 'drop', namespace: 'shop.a', from: { t: 4, i: 0 } })).toEqual(['4 drop shop.a <2']);
+  });
+
   it('goes on after the place where it ended, also within a transaction', async () => {
     const operations = [1, 2, 3].map((_id) => ({ op: 'i', ns: 'shop.a', o: { _id } }));
     await store([chained(2, { applyOps: operations }, 0)], [insert(3, 'shop.a', 4)]);

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { chainsOf, type SliceChain } from '@lucid/archive/slice-chain';
 import type { SliceLog } from '@lucid/archive/slice-types';
 import { isAppError } from '@lucid/core/app-error';
+import { isAsideName } from '@lucid/jobs/contracts/collection-drop';
 import { deserialize, type Document, EJSON } from 'bson';
 import { type ClusterTime, compareClusterTimes } from '../captures/mongodb/manifest.ts';
 import { bsonDocument, bsonElement, decodeExact, documentsOf, fieldsOf } from '../captures/mongodb/oplog-bson.ts';
@@ -54,7 +55,10 @@ export interface FoundOperation {
   /** Canonical Extended JSON. */
   readonly id?: unknown;
   readonly isInTransaction: boolean;
-  /** A restore to just before this undoes it: of a dropDatabase, the first drop of a collection that belongs to it. */
+  /**
+   * A restore to just before this undoes it: of a dropDatabase, the first drop of a collection that belongs to it; of a collection that was set aside
+   * to be dropped, the renaming.
+   */
   readonly before: ClusterTime;
 }
 
@@ -111,12 +115,15 @@ class Search {
   private assembler = new TransactionAssembler();
   /** By database: the first of the drops that nothing else has followed since. */
   private readonly drops = new Map<string, ClusterTime>();
+  /** Collections that were set aside to be dropped, by their name since: what they were called before, and until when. */
+  private readonly asides = new Map<string, { namespace: string; time: ClusterTime }>();
 
   constructor(private readonly query: OperationQuery) {}
 
   beginChain(): void {
     this.assembler = new TransactionAssembler();
     this.drops.clear();
+    this.asides.clear();
   }
 
   /** @returns true where the limit is reached */
@@ -171,9 +178,21 @@ class Search {
     const before = this.noteDrop(name, database, { t, i });
     const first: unknown = o[name];
     const named = typeof first === 'string' ? visible(`${database}.${first}`) : database;
-    const namespace = name === 'renameCollection' ? String(first) : named;
-    const to = name === 'renameCollection' ? { to: String(o.to) } : {};
-    return { place, kind: KINDS[name] ?? name, namespace, ...to, isInTransaction, before };
+    if (name === 'renameCollection') {
+      const [namespace, to] = [String(first), String(o.to)];
+      this.noteAside(namespace, to, { t, i });
+      return { place, kind: name, namespace, to, isInTransaction, before };
+    }
+    const aside = name === 'drop' ? this.asides.get(named) : undefined;
+    if (aside) this.asides.delete(named);
+    const known = { namespace: aside?.namespace ?? named, before: aside?.time ?? before };
+    return { place, kind: KINDS[name] ?? name, ...known, isInTransaction };
+  }
+
+  /** A drop with backup renames first: it is found under the name that people know. */
+  private noteAside(namespace: string, to: string, time: ClusterTime): void {
+    this.asides.delete(namespace);
+    if (isAsideName(to.slice(to.indexOf('.') + 1))) this.asides.set(to, { namespace, time });
   }
 
   private noteDrop(command: string, database: string, time: ClusterTime): ClusterTime {

@@ -23,7 +23,7 @@ export class CacheFlushService {
   /** @throws AppError VALIDATION_FAILED, FORBIDDEN */
   payloadOf({ pattern, prefix, database }: CacheFlushDto): CacheFlushPayload {
     if (pattern === undefined && prefix === undefined && database === undefined) {
-      throw invalid('/', 'say what is to go: a pattern, a prefix, or a database for all of it');
+      throw invalid('', 'say what is to go: a pattern, a prefix, or a database for all of it');
     }
     if (pattern !== undefined && prefix !== undefined) throw invalid('/prefix', 'give a pattern or a prefix, not both');
     assertNoQueueKey(Buffer.from(prefix ?? pattern ?? ''));

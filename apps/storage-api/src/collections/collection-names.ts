@@ -48,7 +48,8 @@ export function collectionName(name: string): string {
 export function writableCollectionName(name: string): string {
   collectionName(name);
   if (SUITE_COLLECTIONS.has(name)) {
-    throw new AppError('FORBIDDEN', `${name} holds the suite's own records: the services write it, callers read it`);
+    const detail = `${name} holds the suite's own records: the services alone write it, and no role may; it can be read`;
+    throw new AppError('FORBIDDEN', detail);
   }
   return name;
 }

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { BackupCatalogue } from '@lucid/clients/mongodb/backup-catalogue';
 import { AppError } from '@lucid/core/app-error';
 import type { Clock } from '@lucid/core/clock';
-import type { CollectionDropPayload, CollectionDropResult } from '@lucid/jobs/contracts/collection-drop';
+import {
+  asideName,
+  type CollectionDropPayload,
+  type CollectionDropResult,
+} from '@lucid/jobs/contracts/collection-drop';
 import type { JobContext } from '@lucid/jobs/job-handler';
 import { InjectClock, InjectMainDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
@@ -112,7 +116,7 @@ export class DropCollectionFlow {
 
   /** False where it was written to since the mark; then it stands under its name again. @throws AppError COLLECTION_CHANGED */
   private async dropUnchanged(target: Target, { mark, intent }: Round, context: Context): Promise<boolean> {
-    const aside = asideName(context);
+    const aside = asideName(context.job.id);
     const { steps, signal } = context;
     const isAside = await this.isThere(aside, target);
     if (!isAside) {
@@ -143,7 +147,7 @@ export class DropCollectionFlow {
 
   /** Gives a collection that was set aside its name again. @throws AppError COLLECTION_CHANGED where the name is taken by now */
   private async giveBack(target: Target, context: Context): Promise<void> {
-    const aside = asideName(context);
+    const aside = asideName(context.job.id);
     if (!(await this.isThere(aside, target))) return;
     try {
       await this.database.collection(aside).rename(target.name);
@@ -167,11 +171,6 @@ export class DropCollectionFlow {
       ...(earlier.length > 0 && { earlierBackupIds: [...earlier] }),
     };
   }
-}
-
-/** The name that a collection has between its renaming and its end: visible, so that nothing is ever hidden from an operator. */
-function asideName({ job }: Context): string {
-  return `dropped.${job.id}`;
 }
 
 function isSame(entry: CollectionEntry, { uuid, type, definition }: Target): boolean {

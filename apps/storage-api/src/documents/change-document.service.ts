@@ -4,6 +4,7 @@ import { documentCacheId } from '@lucid/clients/redis/document-keys';
 import { AppError } from '@lucid/core/app-error';
 import { Injectable } from '@nestjs/common';
 import { BSON, type Document } from 'mongodb';
+import type { Operation } from 'rfc6902';
 import { DocumentCache } from '../cache/document-cache.ts';
 import {
   assertDocumentSize,
@@ -47,12 +48,15 @@ export class ChangeDocumentService {
   /** RFC 7396. @throws AppError as `replace` */
   async mergePatch(name: string, id: unknown, body: unknown, ifMatch: string): Promise<ChangedDocument> {
     const patch = parseDocument(body);
+    if (patch['_id'] === null) throw immutableId('/_id');
     return this.change(name, id, ifMatch, (bson) => applyMergePatch(exactDocument(bson), patch));
   }
 
   /** RFC 6902, on the document's Extended JSON. @throws AppError as `replace`; PATCH_REFUSED */
   async jsonPatch(name: string, id: unknown, body: unknown, ifMatch: string): Promise<ChangedDocument> {
     const operations = parseJsonPatch(body);
+    const removal = operations.findIndex(removesId);
+    if (removal >= 0) throw immutableId(`/${String(removal)}`);
     return this.change(name, id, ifMatch, (bson) => {
       const json: unknown = JSON.parse(bsonToJson(bson).toString('utf8'));
       // What is applied becomes part of the result, and this may run again.
@@ -121,13 +125,19 @@ export class ChangeDocumentService {
 function nextOf(edited: Document, id: unknown): Document {
   assertDocumentSize(edited);
   const { _id: given, ...next } = edited;
-  if (given !== undefined && !isSameId(given, id)) {
-    const errors = [
-      { pointer: '/_id', code: 'IMMUTABLE', message: 'cannot be changed: it must be the id of the address' },
-    ];
-    throw new AppError('VALIDATION_FAILED', '_id cannot be changed: it must be the id of the address', { errors });
-  }
+  if (given !== undefined && !isSameId(given, id)) throw immutableId('/_id');
   return next;
+}
+
+/** Takes it the `_id` away? Another value in its place is found where the patch was applied. */
+function removesId(operation: Operation): boolean {
+  if (operation.op === 'move') return operation.from === '/_id';
+  return operation.op === 'remove' && operation.path === '/_id';
+}
+
+function immutableId(pointer: string): AppError {
+  const message = 'cannot be changed or removed: leave _id out, or send the id of the address';
+  return new AppError('VALIDATION_FAILED', `_id ${message}`, { errors: [{ pointer, code: 'IMMUTABLE', message }] });
 }
 
 /** Numbers of any type are one `_id` where they are equal. */

@@ -5,7 +5,7 @@ import { currentContext } from '@lucid/core/request-context';
 import { isRole, roleAllows } from '@lucid/models/roles';
 import { InjectClock, InjectMainDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
-import { BSON, ReadConcern, type Collection, type Db, type Document } from 'mongodb';
+import { BSON, ReadConcern, UUID, type Collection, type Db, type Document } from 'mongodb';
 import { CollectionCatalogue, type CollectionType } from '../collections/collection-catalogue.ts';
 import { collectionName, modelOfCollection, writableCollectionName } from '../collections/collection-names.ts';
 
@@ -16,6 +16,10 @@ export interface DocumentCollection {
   /** Texts are compared by other rules than byte by byte: two that differ may be one `_id`. */
   readonly hasCollation: boolean;
   readonly isCapped: boolean;
+  /** Of a time series: the field that holds its times. */
+  readonly timeField: string | undefined;
+  /** Of this very collection, and of no other that takes its name; null of a view and of a time series. */
+  readonly uuid: UUID | null;
   /** The collection that is read in the end, as far as its name tells: a view's source, a time series' buckets. */
   readonly source: string;
   /** Critical ones are read with read concern majority; everything is written with write concern majority. */
@@ -42,14 +46,23 @@ export class DocumentCollections {
     const known = this.known.get(readableName(name));
     if (known && known.untilMs > this.clock.monotonicMs()) return known.entry;
     this.known.delete(name);
-    const { type, options } = await this.catalogue.get(name);
-    const hasCollation = options['collation'] !== undefined;
-    const isCapped = options['capped'] === true;
-    const source = sourceOf(name, type, options);
-    const entry = { name, type, hasCollation, isCapped, source, collection: this.of(name) };
+    const found = await this.catalogue.get(name);
+    const { type, options } = found;
+    const entry: DocumentCollection = {
+      ...{ name, type, source: sourceOf(name, type, options), collection: this.of(name) },
+      hasCollation: options['collation'] !== undefined,
+      isCapped: options['capped'] === true,
+      timeField: (options['timeseries'] as { timeField?: string } | undefined)?.timeField,
+      uuid: found.uuid === null ? null : new UUID(found.uuid),
+    };
     if (this.known.size >= MAX_KNOWN) this.known.clear();
     this.known.set(name, { entry, untilMs: this.clock.monotonicMs() + KNOWN_MS });
     return entry;
+  }
+
+  /** The catalogue is looked at again: what was known of the collection is not so any more. */
+  forget(name: string): void {
+    this.known.delete(name);
   }
 
   /** @throws AppError as `readable`; FORBIDDEN for the suite's own; CONFLICT for a view */
@@ -103,18 +116,23 @@ export function toDocumentError(error: unknown): unknown {
 const BSON_TOO_LARGE = new Set([10334, 17280, 17419, 17420, 10003]);
 const REFUSED_FIELD = new Set([2, 14, 15, 40, 52, 53, 54, 56, 57, 58, 59, 66]);
 const NOT_IN_TRANSACTION = 263;
-const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
-/** The driver checks this of a bulk only, and writes past its buffer for a document alone. @throws AppError DOCUMENT_TOO_LARGE */
+/** The driver checks this of its own bulks only, and writes past its buffer elsewhere. @throws AppError DOCUMENT_TOO_LARGE */
 export function assertDocumentSize(document: Document): void {
   if (isTooLarge(document)) throw tooLarge();
 }
 
 export function isTooLarge(document: Document): boolean {
-  return BSON.calculateObjectSize(document, { ignoreUndefined: true }) > MAX_DOCUMENT_BYTES;
+  return documentSize(document) > MAX_DOCUMENT_BYTES;
 }
 
-function tooLarge(cause?: unknown): AppError {
+/** Bytes of it as BSON. */
+export function documentSize(document: Document): number {
+  return BSON.calculateObjectSize(document, { ignoreUndefined: true });
+}
+
+export function tooLarge(cause?: unknown): AppError {
   return new AppError('DOCUMENT_TOO_LARGE', 'a document has at most 16 MiB as BSON', { cause });
 }
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { AppError } from '@lucid/core/app-error';
 import { currentContext } from '@lucid/core/request-context';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
+import { refuseFields, unknownField } from '@lucid/service-kit/http/validation';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import {
   Body,
@@ -30,6 +31,7 @@ import { ApiParam, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ChangeDocumentService, type ChangedDocument } from './change-document.service.ts';
 import { ChangeFeedService } from './change-feed.service.ts';
+import { PATCH_TYPES, isSmallBody } from './document-bodies.ts';
 import { isNoneMatch, requireIfMatch } from './document-etag.ts';
 import { parseDocumentId } from './document-id.ts';
 import { BulkAnswer, DocumentRemovalPlan, DocumentsPage, ExportDocumentsQuery } from './documents.dto.ts';
@@ -40,7 +42,6 @@ import { ListDocumentsService } from './list-documents.service.ts';
 import { PostDocumentsService, type IdempotencyKey } from './post-documents.service.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const PATCH_TYPES = ['application/merge-patch+json', 'application/json-patch+json'] as const;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 const DOCUMENT = {
   schema: { type: 'object', additionalProperties: true },
@@ -110,7 +111,8 @@ export class DocumentsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const answer = await this.posts.post(name, body, idempotencyKey(request));
+    refuseQuery(request);
+    const answer = await this.posts.post(name, body, isSmallBody(request), idempotencyKey(request));
     if (answer.location !== undefined) void reply.header('location', answer.location);
     if (answer.etag !== undefined) void reply.header('etag', answer.etag);
     send(reply, answer.status, answer.body);
@@ -162,6 +164,7 @@ export class DocumentsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    refuseQuery(request);
     const { headers } = request;
     const skipsCache = headers['cache-control'] === 'no-cache';
     const { etag, body, status } = await this.reads.get(name, parseDocumentId(id), skipsCache);
@@ -184,10 +187,12 @@ export class DocumentsController {
     @Param('name') name: string,
     @Param('id') id: string,
     @Body() body: unknown,
-    @Headers('if-match') ifMatch: string | undefined,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    answer(reply, await this.changes.replace(name, parseDocumentId(id), body, requireIfMatch(ifMatch)));
+    refuseQuery(request);
+    const [target, ifMatch] = [parseDocumentId(id), requireIfMatch(request.headers['if-match'])];
+    answer(reply, await this.changes.replace(name, target, body, ifMatch));
   }
 
   /** Changes a document by a merge patch (RFC 7396) or a JSON patch (RFC 6902), as the content type says. */
@@ -213,11 +218,12 @@ export class DocumentsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     void reply.header('accept-patch', PATCH_TYPES.join(', '));
+    refuseQuery(request);
     const [target, ifMatch] = [parseDocumentId(id), requireIfMatch(request.headers['if-match'])];
     const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
     if (type === PATCH_TYPES[0]) answer(reply, await this.changes.mergePatch(name, target, body, ifMatch));
     else if (type === PATCH_TYPES[1]) answer(reply, await this.changes.jsonPatch(name, target, body, ifMatch));
-    else throw new AppError('UNSUPPORTED_MEDIA_TYPE', `a patch is sent as ${PATCH_TYPES.join(' or ')}`);
+    else throw new AppError('UNSUPPORTED_MEDIA_TYPE', `send Content-Type: ${PATCH_TYPES.join(' or ')}`);
   }
 
   /** Removes a document; with `dryRun` only says which. */
@@ -261,6 +267,12 @@ function send(reply: FastifyReply, status: number, body: Buffer): void {
 function answer(reply: FastifyReply, { etag, body }: ChangedDocument): void {
   void reply.header('etag', etag);
   send(reply, 200, body);
+}
+
+/** Of a route that has no parameters in its query. @throws AppError VALIDATION_FAILED where there are some */
+function refuseQuery({ query }: FastifyRequest): void {
+  const names = Object.keys(query as object);
+  if (names.length > 0) throw refuseFields(names.map((name) => unknownField(name)));
 }
 
 /** @throws AppError VALIDATION_FAILED */

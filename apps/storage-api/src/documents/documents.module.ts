@@ -15,6 +15,7 @@ import { DocumentsRepository } from './documents.repository.ts';
 import { ExportDocumentsService } from './export-documents.service.ts';
 import { GetDocumentService } from './get-document.service.ts';
 import { IdempotentInsertsRepository } from './idempotent-inserts.repository.ts';
+import { InsertCommands } from './insert-commands.ts';
 import { InsertDocumentsService } from './insert-documents.service.ts';
 import { ListDocumentsService } from './list-documents.service.ts';
 import { OpenStreams } from './open-streams.ts';
@@ -31,6 +32,7 @@ import { ScanGuard } from './scan-guard.service.ts';
     GetDocumentService,
     ListDocumentsService,
     ScanGuard,
+    InsertCommands,
     InsertDocumentsService,
     PostDocumentsService,
     IdempotentInsertsRepository,

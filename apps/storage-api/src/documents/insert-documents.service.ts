@@ -2,14 +2,7 @@ import { bsonToJson } from '@lucid/clients/mongodb/bson-to-json';
 import { documentCacheId } from '@lucid/clients/redis/document-keys';
 import { AppError } from '@lucid/core/app-error';
 import { Injectable } from '@nestjs/common';
-import {
-  MongoBulkWriteError,
-  MongoError,
-  MongoServerError,
-  ObjectId,
-  type ClientSession,
-  type Document,
-} from 'mongodb';
+import { MongoError, ObjectId, type ClientSession, type Document, type MongoServerError } from 'mongodb';
 import { DocumentCache } from '../cache/document-cache.ts';
 import { bulkResult, type BulkResult } from './bulk-result.ts';
 import {
@@ -21,8 +14,10 @@ import {
 } from './document-collections.ts';
 import { etagOf } from './document-etag.ts';
 import { DocumentsRepository } from './documents.repository.ts';
+import { InsertCommands } from './insert-commands.ts';
 import type { BulkRequest } from './request-documents.ts';
 import { storedBytes } from './stored-document.ts';
+import { missingTime } from './time-field.ts';
 
 export interface InsertedDocument {
   readonly id: unknown;
@@ -31,15 +26,13 @@ export interface InsertedDocument {
   readonly body: Buffer;
 }
 
-/** Each has its `_id` by then; left to itself the driver would put another in the place of null. */
-const AS_GIVEN = { forceServerObjectId: true } as const;
-
-/** Stores new documents. A step-down in the middle is not seen: the driver tries each write once more, a transaction as a whole. */
+/** Stores new documents. A step-down in the middle is not seen: each write is tried once more, a transaction as a whole. */
 @Injectable()
 export class InsertDocumentsService {
   constructor(
     private readonly collections: DocumentCollections,
     private readonly repository: DocumentsRepository,
+    private readonly commands: InsertCommands,
     private readonly cache: DocumentCache,
   ) {}
 
@@ -50,7 +43,9 @@ export class InsertDocumentsService {
     const id: unknown = identified['_id'];
     try {
       assertDocumentSize(identified);
-      await target.collection.insertOne(identified as never, { session, ...AS_GIVEN });
+      const refused = await this.commands.insert(name, [identified], { ordered: true, isSmall: true, session });
+      const [error] = refused.values();
+      if (error) throw refusalOf(error, target, identified);
       await this.cache.forget(name, [documentCacheId(id)]);
       const bson = storedBytes(document, id) ?? (await this.stored(target, id, session));
       return { id, ...(target.type !== 'timeseries' && { etag: etagOf(bson) }), body: bsonToJson(bson) };
@@ -60,22 +55,23 @@ export class InsertDocumentsService {
   }
 
   /**
-   * Stores each one that can be stored; an ordered bulk ends at the first that cannot. With a session, all or none.
+   * Stores each one that can be stored; an ordered bulk ends at the first that cannot. An atomic one is stored as a whole or not at all,
+   * in the transaction of the session or in one of its own.
    * @throws AppError as `insertOne` where none was tried, or where it is atomic
    */
   async insertMany(name: string, request: BulkRequest, session?: ClientSession): Promise<BulkResult> {
     const target = await this.collections.writable(name);
     const documents = request.documents.map(withId);
     try {
-      if (request.atomic && !session) {
-        await this.repository.inTransaction((own) => this.store(target, documents, true, own));
-        return bulkResult(documents, new Map());
+      if (!request.atomic) {
+        const refused = await this.store(target, documents, request);
+        const [first] = refused.keys();
+        return bulkResult(documents, refused, request.ordered ? first : undefined);
       }
-      await this.store(target, documents, request.ordered || request.atomic, session);
+      const storeAll = (own: ClientSession): Promise<void> => this.storeAll(target, documents, request, own);
+      await (session ? storeAll(session) : this.repository.inTransaction(storeAll));
       return bulkResult(documents, new Map());
     } catch (error) {
-      if (error instanceof MongoBulkWriteError && !request.atomic && hasWriteErrors(error))
-        return failedResult(documents, error, request.ordered);
       throw session && isTransient(error) ? error : explained(error, documents);
     } finally {
       await this.forget(target, request.documents);
@@ -91,7 +87,7 @@ export class InsertDocumentsService {
     const documents = request.documents.map(withId);
     try {
       for (let rest = [...documents.keys()]; ;) {
-        const found = await this.tryStore(target, documents, rest, request.ordered);
+        const found = await this.tryStore(target, documents, rest, request);
         const first = found.keys().next().value;
         if (first === undefined) return bulkResult(documents, found);
         const behind = rest.filter((index) => index >= first);
@@ -109,22 +105,16 @@ export class InsertDocumentsService {
     }
   }
 
-  /** @returns what refused which of them, the first one first */
+  /** @returns what refused which of the documents at the indexes, the first one first */
   private async tryStore(
     target: DocumentCollection,
     documents: readonly Document[],
     indexes: readonly number[],
-    ordered: boolean,
+    request: BulkRequest,
   ): Promise<Map<number, AppError>> {
-    try {
-      const some = indexes.map((index) => documents[index] ?? {});
-      await this.store(target, some, ordered);
-      return new Map();
-    } catch (error) {
-      if (!(error instanceof MongoBulkWriteError) || !hasWriteErrors(error)) throw error;
-      const failed = [error.writeErrors].flat().sort((a, b) => a.index - b.index);
-      return new Map(failed.map((one) => [indexes[one.index] ?? one.index, itemError(one)]));
-    }
+    const some = indexes.map((index) => documents[index] ?? {});
+    const failed = await this.store(target, some, request);
+    return new Map([...failed].map(([index, error]) => [indexes[index] ?? index, error]));
   }
 
   /** Those of the documents whose ids are there. */
@@ -138,13 +128,29 @@ export class InsertDocumentsService {
     return new Set([...indexes].filter((index) => found.has(String(documents[index]?.['_id']))));
   }
 
+  /** @returns what refused which of them, the first one first */
   private async store(
-    { collection }: DocumentCollection,
-    documents: Document[],
-    ordered: boolean,
-    session?: ClientSession,
+    target: DocumentCollection,
+    documents: readonly Document[],
+    { ordered, isSmall }: BulkRequest,
+  ): Promise<Map<number, AppError>> {
+    const refused = await this.commands.insert(target.name, documents, { ordered, isSmall });
+    const entries = [...refused].sort(([a], [b]) => a - b);
+    return new Map(entries.map(([index, error]) => [index, refusalOf(error, target, documents[index] ?? {})]));
+  }
+
+  /** @throws AppError with a pointer to the first one that is refused; what makes the transaction start again */
+  private async storeAll(
+    target: DocumentCollection,
+    documents: readonly Document[],
+    { isSmall }: BulkRequest,
+    session: ClientSession,
   ): Promise<void> {
-    await collection.insertMany(documents as never[], { ordered, session, ...AS_GIVEN });
+    const refused = await this.commands.insert(target.name, documents, { ordered: true, isSmall, session });
+    const [first] = refused;
+    if (!first) return;
+    const [index, error] = first;
+    throw ofDocument(refusalOf(error, target, documents[index] ?? {}), index, error);
   }
 
   /** Ids of ours are new and in no cache; those of callers may be of a document that was there, and removed elsewhere. */
@@ -172,38 +178,23 @@ function isTransient(error: unknown): boolean {
   return error instanceof MongoError && error.hasErrorLabel('TransientTransactionError');
 }
 
-function hasWriteErrors(error: MongoBulkWriteError): boolean {
-  return [error.writeErrors].flat().length > 0;
-}
-
-function failedResult(documents: Document[], error: MongoBulkWriteError, ordered: boolean): BulkResult {
-  const failures = new Map([error.writeErrors].flat().map((one) => [one.index, itemError(one)] as const));
-  const endedAt = ordered ? Math.min(...failures.keys()) : documents.length;
-  return bulkResult(documents, failures, endedAt);
-}
-
-interface ItemFailure {
-  readonly code: number;
-  readonly errmsg?: string | undefined;
-  readonly err: { errInfo?: Document };
-}
-
-/** A write error of a bulk, translated as if the document had been sent alone. */
-function itemError({ code, errmsg, err }: ItemFailure): AppError {
-  const alone = new MongoServerError({ message: errmsg ?? '', code, ...(err.errInfo && { errInfo: err.errInfo }) });
-  const known = toDocumentError(alone);
-  return known instanceof AppError ? known : new AppError('DOCUMENT_INVALID', 'MongoDB refused it', { cause: alone });
+/** What the server says against one document. */
+function refusalOf(error: MongoServerError, { timeField }: DocumentCollection, document: Document): AppError {
+  const known = missingTime(error, timeField, document) ?? toDocumentError(error);
+  return known instanceof AppError ? known : new AppError('DOCUMENT_INVALID', 'MongoDB refused it', { cause: error });
 }
 
 /** An error of the whole bulk, with the document it is about where that can be told. */
 function explained(error: unknown, documents: Document[]): unknown {
-  const first = error instanceof MongoBulkWriteError ? [error.writeErrors].flat()[0] : undefined;
-  const known = first ? itemError(first) : toDocumentError(error);
-  if (!(known instanceof AppError)) return known;
-  const index = first?.index ?? (known.code === 'DOCUMENT_TOO_LARGE' ? documents.findIndex(isTooLarge) : -1);
-  if (index < 0) return known;
+  const known = toDocumentError(error);
+  if (!(known instanceof AppError) || known.code !== 'DOCUMENT_TOO_LARGE') return known;
+  const index = documents.findIndex(isTooLarge);
+  return index < 0 ? known : ofDocument(known, index, error);
+}
+
+function ofDocument(known: AppError, index: number, cause: unknown): AppError {
   const pointer = `/documents/${String(index)}`;
   const found = known.errors ?? [{ pointer: '', code: known.code, message: known.message }];
   const errors = found.map((one) => ({ ...one, pointer: `${pointer}${one.pointer}` }));
-  return new AppError(known.code, `${pointer}: ${known.message}; nothing was stored`, { cause: error, errors });
+  return new AppError(known.code, `${pointer}: ${known.message}; nothing was stored`, { cause, errors });
 }

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { ObjectId, type ClientSession, type Document } from 'mongodb';
 import type { BulkResult } from './bulk-result.ts';
 import { documentIdPath } from './document-id.ts';
-import { toDocumentError } from './document-collections.ts';
+import { DocumentCollections, toDocumentError } from './document-collections.ts';
 import { DocumentsRepository } from './documents.repository.ts';
 import { IdempotentInsertsRepository, isKeepable, type KeptAnswer } from './idempotent-inserts.repository.ts';
 import { InsertDocumentsService } from './insert-documents.service.ts';
@@ -32,24 +32,37 @@ class AnsweredMeanwhile extends Error {}
 @Injectable()
 export class PostDocumentsService {
   constructor(
+    private readonly collections: DocumentCollections,
     private readonly inserts: InsertDocumentsService,
     private readonly repository: DocumentsRepository,
     private readonly answers: IdempotentInsertsRepository,
   ) {}
 
-  /** @throws AppError as `InsertDocumentsService`; IDEMPOTENCY_KEY_REUSED */
-  async post(name: string, body: unknown, key?: IdempotencyKey): Promise<KeptAnswer> {
-    if (!key) return this.insert(name, parseInsert(body));
+  /**
+   * @param isSmall as `isSmallBody` has it
+   * @throws AppError as `InsertDocumentsService`; IDEMPOTENCY_KEY_REUSED; CONFLICT for a key on a time series
+   */
+  async post(name: string, body: unknown, isSmall: boolean, key?: IdempotencyKey): Promise<KeptAnswer> {
+    if (!key) return this.insert(name, parseInsert(body, isSmall));
     const id = hash('sha256', JSON.stringify(['documents', key.actor, key.key]), 'base64url');
     const requestHash = hash('sha256', JSON.stringify([name, body]), 'base64url');
     const known = await this.kept(id, requestHash);
     if (known) return known;
-    const request = parseInsert(body);
+    const request = parseInsert(body, isSmall);
     const count = 'document' in request ? 1 : request.documents.length;
     if (count > MAX_KEPT_DOCUMENTS)
       throw new AppError('VALIDATION_FAILED', `with Idempotency-Key at most ${String(MAX_KEPT_DOCUMENTS)} documents`);
+    await this.assertTakesKeys(name);
     const isWhole = 'document' in request || request.atomic;
     return isWhole ? this.inOneStep(name, request, id, requestHash) : this.inTwoSteps(name, request, id, requestHash);
+  }
+
+  /** What finds a repetition is a unique `_id` or a transaction. @throws AppError CONFLICT for a time series, which has neither */
+  private async assertTakesKeys(name: string): Promise<void> {
+    const { type } = await this.collections.writable(name);
+    if (type !== 'timeseries') return;
+    const detail = `${name} is a time series, whose ids are not unique: MongoDB would store a repetition again. Send it without Idempotency-Key, and where no answer came look for what is stored before you send it again`;
+    throw new AppError('CONFLICT', detail);
   }
 
   private async inOneStep(name: string, request: Insert, id: string, requestHash: string): Promise<KeptAnswer> {

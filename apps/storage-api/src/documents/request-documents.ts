@@ -9,10 +9,12 @@ export interface BulkRequest {
   readonly documents: Document[];
   readonly ordered: boolean;
   readonly atomic: boolean;
+  /** As `isSmallBody` has it. */
+  readonly isSmall: boolean;
 }
 
 /** What the body of a POST asks for: a bulk is `documents` with at most `ordered` and `atomic` beside it; anything else is one document. */
-export function parseInsert(body: unknown): { document: Document } | BulkRequest {
+export function parseInsert(body: unknown, isSmall: boolean): { document: Document } | BulkRequest {
   if (!isBulk(body)) return { document: parseDocument(body) };
   const { documents, ordered = true, atomic = false } = body;
   if (typeof ordered !== 'boolean') refuse('/ordered', 'must be true or false');
@@ -22,8 +24,7 @@ export function parseInsert(body: unknown): { document: Document } | BulkRequest
     refuse('/documents', `has at most ${String(MAX_BULK_DOCUMENTS)} documents`);
   return {
     documents: documents.map((one, index) => parseDocument(one, `/documents/${String(index)}`)),
-    ordered,
-    atomic,
+    ...{ ordered, atomic, isSmall },
   };
 }
 

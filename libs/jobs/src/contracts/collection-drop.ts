@@ -48,3 +48,15 @@ export const collectionDrop = defineContract({
 export function collectionLease(collection: string): string {
   return `collection:${collection}`;
 }
+
+/** The name that a collection has between its renaming and its end: visible, so that nothing is ever hidden from an operator. */
+export function asideName(jobId: string): string {
+  return `dropped.${jobId}`;
+}
+
+const ASIDE = /^dropped\.drop_\d{8}_\d{6}_/;
+
+/** Was the collection set aside to be dropped? */
+export function isAsideName(collection: string): boolean {
+  return ASIDE.test(collection);
+}

@@ -25,7 +25,7 @@ export function sendProblem(
   logger: Logger,
   challenge = 'Bearer realm="lucid"',
 ): void {
-  const shown: AppError = toShownError(error, toEngineError);
+  const shown: AppError = toShownError(error, toEngineError, contentTypesOf(error, request));
   codes.set(request, shown.code);
   if (shown.status >= 500) logger.error({ err: error, code: shown.code }, 'request failed');
   else logger.debug({ err: error, code: shown.code }, 'request refused');
@@ -39,6 +39,13 @@ export function sendProblem(
     .status(shown.status)
     .header('content-type', PROBLEM_TYPE)
     .send(toProblem(shown, path, request.id));
+}
+
+/** What the route takes that a body of another type was sent to: `contentTypes` of its configuration, where it is not JSON alone. */
+function contentTypesOf(error: unknown, request: FastifyRequest): readonly string[] | undefined {
+  const { statusCode, status = statusCode } = (error ?? {}) as { statusCode?: unknown; status?: unknown };
+  if (status !== 415) return undefined;
+  return (request.routeOptions.config as { contentTypes?: readonly string[] }).contentTypes;
 }
 
 /** Every error of a route leaves as `application/problem+json`; only a failed health check keeps its own body. */

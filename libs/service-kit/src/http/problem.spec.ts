@@ -42,6 +42,12 @@ describe('fromHttpError', () => {
     expect(fromHttpError(error)?.code).toBe(code);
   });
 
+  it('names the types that a route takes', () => {
+    const error = { statusCode: 415, message: 'Unsupported Media Type' };
+    expect(fromHttpError(error)?.message).toBe('send Content-Type: application/json');
+    expect(fromHttpError(error, ['text/csv', 'text/plain'])?.message).toBe('send Content-Type: text/csv or text/plain');
+  });
+
   it('leaves server errors to the others', () => {
     expect(fromHttpError({ statusCode: 500 })).toBeUndefined();
     expect(fromHttpError(new Error('x'))).toBeUndefined();

@@ -29,8 +29,11 @@ const BY_STATUS: Partial<Record<number, ErrorCode>> = {
   429: 'TOO_MANY_REQUESTS',
 };
 
-/** Makes an AppError of what the HTTP layer threw with a status below 500; `undefined` for anything else. */
-export function fromHttpError(error: unknown): AppError | undefined {
+/**
+ * Makes an AppError of what the HTTP layer threw with a status below 500; `undefined` for anything else.
+ * @param contentTypes which the route takes
+ */
+export function fromHttpError(error: unknown, contentTypes: readonly string[] = JSON_TYPES): AppError | undefined {
   const candidate = error as { statusCode?: unknown; status?: unknown; code?: unknown; message?: unknown };
   const status = Number(candidate.statusCode ?? candidate.status);
   if (!(status >= 400 && status < 500)) return undefined;
@@ -44,9 +47,16 @@ export function fromHttpError(error: unknown): AppError | undefined {
     });
   }
   const code = BY_STATUS[status] ?? 'VALIDATION_FAILED';
-  return new AppError(code, status === 404 ? 'there is no such route' : (STATUS_CODES[status] ?? 'refused'), {
-    cause: error,
-  });
+  return new AppError(code, detailOf(status, contentTypes), { cause: error });
+}
+
+const JSON_TYPES = ['application/json'];
+
+function detailOf(status: number, contentTypes: readonly string[]): string {
+  if (status === 404)
+    return 'there is no such route: GET /docs shows those of this service, GET /openapi.json lists them';
+  if (status === 415) return `send Content-Type: ${contentTypes.join(' or ')}`;
+  return STATUS_CODES[status] ?? 'refused';
 }
 
 export function toProblem(error: AppError, instance: string, correlationId: string): Problem {
@@ -57,9 +67,13 @@ export function toProblem(error: AppError, instance: string, correlationId: stri
 }
 
 /** Any error as one that may be shown: unknown ones become INTERNAL and say nothing of their cause. */
-export function toShownError(error: unknown, known: (error: unknown) => AppError | undefined): AppError {
+export function toShownError(
+  error: unknown,
+  known: (error: unknown) => AppError | undefined,
+  contentTypes?: readonly string[],
+): AppError {
   if (error instanceof AppError) return error;
-  const translated = known(error) ?? fromHttpError(error);
+  const translated = known(error) ?? fromHttpError(error, contentTypes);
   return (
     translated ??
     new AppError('INTERNAL', `${ERRORS.INTERNAL.title}; the correlation id finds it in the log`, { cause: error })

@@ -2,8 +2,8 @@ import 'reflect-metadata';
 import { AppError } from '@lucid/core/app-error';
 import { Type } from 'class-transformer';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
-import { createValidationPipe } from './validation.ts';
+import { IsDate, IsInt, IsObject, IsOptional, IsRFC3339, IsString, ValidateNested } from 'class-validator';
+import { createValidationPipe, refuseFields } from './validation.ts';
 
 class Inner {
   @IsInt()
@@ -17,6 +17,17 @@ class Body {
   @ValidateNested()
   @Type(() => Inner)
   inner!: Inner;
+}
+
+class Times {
+  @IsOptional()
+  @IsRFC3339()
+  at?: string;
+
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  since?: Date;
 }
 
 class Part {
@@ -69,6 +80,19 @@ describe('the validation pipe', () => {
       ['/name', 'IS_STRING'],
       ['/other', 'UNKNOWN_FIELD'],
     ]);
+  });
+
+  it('says how a time is written', async () => {
+    for (const wrong of [{ at: 'yesterday' }, { since: 'yesterday' }]) {
+      const [field] = Object.keys(wrong);
+      await expect(validate(wrong, Times)).rejects.toMatchObject({
+        errors: [{ pointer: `/${field}`, message: expect.stringMatching(/RFC 3339.*2026-01-09T14:03:10Z/) }],
+      });
+    }
+  });
+
+  it('calls the body so, which has an empty pointer', () => {
+    expect(refuseFields([{ pointer: '', code: 'X', message: 'x' }]).message).toBe('1 problem(s) with the body');
   });
 
   it('takes null for a value where the document says so, and for nothing anywhere', async () => {

@@ -5,6 +5,8 @@ function escapePointer(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
+const TIME_TEXT = 'must be an RFC 3339 time with its offset, such as 2026-01-09T14:03:10Z';
+
 /** Rules that a value of another type breaks too, and which then say nothing of their own. */
 const TYPE_RULES = [
   'isInt',
@@ -16,6 +18,7 @@ const TYPE_RULES = [
   'isIn',
   'matches',
   'isRFC3339',
+  'isDate',
 ];
 
 /** What a value breaks: its type alone where that is wrong already. One message names one mistake. */
@@ -25,17 +28,28 @@ function brokenRules(constraints: Record<string, string>): [string, string][] {
   return type ? [type] : broken;
 }
 
+/** What class-validator says of its own speaks of classes of JavaScript. */
+const TEXTS: Readonly<Record<string, string>> = {
+  isDate: TIME_TEXT,
+  isRFC3339: TIME_TEXT,
+};
+
+/** A field that no route of this address knows. */
+export function unknownField(name: string, parent = ''): FieldError {
+  const pointer = `${parent}/${escapePointer(name)}`;
+  return { pointer, code: 'UNKNOWN_FIELD', message: `${name} is not a field of this request` };
+}
+
 /** Flattens class-validator's tree into one entry a broken rule, with a JSON Pointer to the field. */
 export function toFieldErrors(errors: readonly ValidationError[], parent = ''): FieldError[] {
   return errors.flatMap((error) => {
     // A value that is no object at all has no property that could be named.
     const pointer =
       (error.property as string | undefined) === undefined ? parent : `${parent}/${escapePointer(error.property)}`;
-    const own = brokenRules(error.constraints ?? {}).map(([rule, message]) => ({
-      pointer,
-      code: rule === 'whitelistValidation' ? 'UNKNOWN_FIELD' : rule.replace(/([A-Z])/g, '_$1').toUpperCase(),
-      message: rule === 'whitelistValidation' ? `${error.property} is not a field of this request` : message,
-    }));
+    const own = brokenRules(error.constraints ?? {}).map(([rule, message]) => {
+      if (rule === 'whitelistValidation') return unknownField(error.property, parent);
+      return { pointer, code: rule.replace(/([A-Z])/g, '_$1').toUpperCase(), message: TEXTS[rule] ?? message };
+    });
     return [...own, ...toFieldErrors(error.children ?? [], pointer)];
   });
 }
@@ -67,9 +81,10 @@ function isDto(value: unknown): value is object {
   return Object.getPrototypeOf(value) !== Object.prototype;
 }
 
-function refusal(fields: FieldError[]): AppError {
+/** The refusal of a request with these fields. */
+export function refuseFields(fields: FieldError[]): AppError {
   const named = fields
-    .map((field) => field.pointer)
+    .map(({ pointer }) => (pointer === '' ? 'the body' : pointer))
     .slice(0, 5)
     .join(', ');
   return new AppError('VALIDATION_FAILED', `${fields.length} problem(s) with ${named}`, { errors: fields });
@@ -81,7 +96,7 @@ class StrictPipe extends ValidationPipe {
     const valid: unknown = await super.transform(value, metadata);
     if (metadata.type !== 'body' || typeof valid !== 'object' || valid === null) return valid;
     const nulls = findNulls(valid);
-    if (nulls.length > 0) throw refusal(nulls);
+    if (nulls.length > 0) throw refuseFields(nulls);
     return valid;
   }
 }
@@ -94,6 +109,6 @@ export function createValidationPipe(): ValidationPipe {
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     stopAtFirstError: false,
-    exceptionFactory: (errors) => refusal(toFieldErrors(errors)),
+    exceptionFactory: (errors) => refuseFields(toFieldErrors(errors)),
   });
 }

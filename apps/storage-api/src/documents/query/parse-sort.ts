@@ -4,9 +4,12 @@ import { fieldPathProblem, refuseParameter } from './field-path.ts';
 export type SortKey = [field: string, direction: 1 | -1];
 
 const MAX_KEYS = 8;
+/** How a direction is written elsewhere: `total:-1`, `total desc`, `{"total": -1}`. */
+const FOREIGN = /^[{[\s]|[:\s]+([+-]?1|asc(ending)?|desc(ending)?)$/i;
 
 /**
- * `-created_at,name`: descending by `created_at`, then ascending by `name`. Nothing gives no keys.
+ * `-created_at,name`: descending by `created_at`, then ascending by `name`. Nothing gives no keys. What is a direction in other notations is
+ * refused: taken for the name of a field it would sort by nothing.
  * @throws AppError VALIDATION_FAILED with the pointer /sort
  */
 export function parseSort(text: string | undefined): SortKey[] {
@@ -19,6 +22,8 @@ export function parseSort(text: string | undefined): SortKey[] {
 }
 
 function parseKey(part: string): SortKey {
+  if (FOREIGN.test(part))
+    refuseParameter('sort', 'FIELD', 'is written as total or, descending, as -total; several fields as -total,name');
   const isDescending = part.startsWith('-');
   const field = isDescending ? part.slice(1) : part;
   const problem = fieldPathProblem(field);
