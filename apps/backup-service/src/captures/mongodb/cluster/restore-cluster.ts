@@ -12,6 +12,9 @@ import { ShardDocuments } from './shard-documents.ts';
 import { swapInCluster, takenMeanwhile } from './swap-in-cluster.ts';
 import { verifyInCluster } from './verify-cluster.ts';
 
+/** Of the oplogs of all shards in memory. */
+const MOST_OPLOG_BYTES = 256 * 1024 * 1024;
+
 export interface ClusterRestored extends Omit<MongodbRestored, 'uncompared'> {
   readonly warnings: readonly string[];
 }
@@ -40,7 +43,10 @@ async function runRestore(context: ClusterContext, backupId: string): Promise<Cl
   if (state.backupId !== backupId)
     throw new AppError('RESTORE_REFUSED', `This restore began with the backup ${state.backupId}: restore again.`);
   const isWanted = (namespace: string): boolean => plan.targetOf(namespace) !== undefined;
-  const shards = new Map([...cluster.shards].map(([id, source]) => [id, new ShardDocuments(source, isWanted)]));
+  const mostBytes = MOST_OPLOG_BYTES / cluster.shards.size;
+  const shards = new Map(
+    [...cluster.shards].map(([id, source]) => [id, new ShardDocuments(source, isWanted, mostBytes)]),
+  );
   for (const documents of shards.values()) await documents.prepare(signal);
   const warnings: string[] = [];
   if (state.phase === 'restore') {

@@ -7,8 +7,6 @@ import type { RestoreSource, SourceCollection } from '../restore-source.ts';
 import { oplogOperations } from '../restore-units.ts';
 import { applyOperation, type DocumentOperation } from './apply-diff.ts';
 
-/** What is kept of an oplog in memory; a longer one is followed in several passes over the backup. */
-const MOST_OPLOG_BYTES = 256 * 1024 * 1024;
 /** Beside the bytes of an operation. */
 const OPERATION_BYTES = 200;
 
@@ -31,11 +29,14 @@ export class ShardDocuments {
   private passes = 1;
   private kept: { pass: number; changed: Map<string, ChangedDocuments> } | undefined;
 
-  /** @param isWanted namespaces of the backup that are restored */
+  /**
+   * @param isWanted namespaces of the backup that are restored
+   * @param mostBytes of the oplog in memory; a longer one is followed in several passes over the backup
+   */
   constructor(
     private readonly source: RestoreSource,
     private readonly isWanted: (namespace: string) => boolean,
-    private readonly mostBytes = MOST_OPLOG_BYTES,
+    private readonly mostBytes: number,
   ) {}
 
   /** Reads the oplog for the first time: `operations` tells how long it is, also where no collection is read. */
