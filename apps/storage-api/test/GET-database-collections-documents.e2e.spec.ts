@@ -247,6 +247,17 @@ describe('GET /api/v1/database/collections/{name}/documents', () => {
       ).toHaveLength(3);
     });
 
+    it('of a time series are found out too', async () => {
+      const { db } = service.database;
+      await db.createCollection('ticks', { timeseries: { timeField: 't', metaField: 'm' } });
+      const start = Date.UTC(2026, 0, 1);
+      const ticks = Array.from({ length: 500 }, (_, n) => ({ t: new Date(start + n * 1_000), m: n % 5, v: n }));
+      await db.collection('ticks').insertMany(ticks);
+      const from = (ms: number) => ({ $gt: { $date: new Date(ms).toISOString() } });
+      expect((await get('ticks', { filter: { t: from(0), v: 5 } })).json).toMatchObject({ code: 'QUERY_NOT_INDEXED' });
+      expect((await list('ticks', { filter: { t: from(start + 400_000), v: 450 } })).items).toHaveLength(1);
+    });
+
     it('are found out for each value where the index is partial', async () => {
       expect((await list('large', { filter: { n: 6, part: 'x' } })).items).toHaveLength(1);
       expect((await get('large', { filter: { n: 7, part: 'y' } })).json).toMatchObject({ code: 'QUERY_NOT_INDEXED' });

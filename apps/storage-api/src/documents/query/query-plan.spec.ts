@@ -57,6 +57,19 @@ describe('a plan', () => {
     expect(judge(fetch(place, { filter: { a: {} } }))).toMatchObject(served);
   });
 
+  it('of the buckets of a time series has ranges of the measurements', () => {
+    const stages = (winningPlan: Document) => [
+      { $cursor: { queryPlanner: { winningPlan } } },
+      { $_internalUnpackBucket: { timeField: 't', metaField: 'm' } },
+    ];
+    const judged = (plan: Document) => judgePlan({ stages: stages(plan) }, { hasFilter: true, isPage: true });
+    const filter = { $and: [{ _id: { $gt: 1 } }, { 'control.max.t': { $gt: 1 } }] };
+    const byTime = { stage: 'CLUSTERED_IXSCAN', minRecord: 1, maxRecord: 9, filter };
+    expect(judged(byTime)).toMatchObject(ifFew({ field: 't', index: undefined }));
+    const byMeta = fetch(scan({ 'meta.a': FROM_5 }), { filter });
+    expect(judged(byMeta)).toMatchObject(ifFew({ field: 'm.a', index: undefined }));
+  });
+
   it('in the order of `_id` is bounded by what it says of that', () => {
     const clustered = (more: Document) => ({ stage: 'CLUSTERED_IXSCAN', minRecord: 1, maxRecord: 9, ...more });
     expect(judge(clustered({ filter: { _id: { $gt: 1 } } }))).toMatchObject(served);

@@ -12,7 +12,7 @@ export interface PlanVerdict {
 /** A range of an index, which may be nearly all of it. */
 export interface IndexRange {
   readonly field: string;
-  /** Undefined for an index that only some queries can use, and where the documents themselves lie in this order. */
+  /** Undefined for an index that only some queries can use, in a time series, and where the documents themselves lie in this order. */
   readonly index: string | undefined;
 }
 
@@ -45,7 +45,9 @@ export function judgePlan(explained: Document, { hasFilter, isPage }: JudgedQuer
     stages.some((stage) => stage['isPartial'] === true || stage['isSparse'] === true),
   );
   const isServed = served.length > 0;
-  return { isServed, dependsOnValues, candidates: isServed ? [] : bounded.map(rangesOf) };
+  const series = seriesOf(explained);
+  const named = (stages: readonly Document[]): IndexRange[] => rangesOf(stages).map((range) => inSeries(range, series));
+  return { isServed, dependsOnValues, candidates: isServed ? [] : bounded.map(named) };
 }
 
 /** The winner and the rejected ones. Of several shards each has its own; they are told apart by nothing, and any may serve. */
@@ -102,6 +104,31 @@ function rangesOf(stages: readonly Document[]): IndexRange[] {
       return [];
     return [{ field: first.field, index: isPartial === true ? undefined : String(indexName) }];
   });
+}
+
+interface Series {
+  readonly timeField: string;
+  readonly metaField?: string;
+}
+
+/** How the fields of a time series are called, whose plan is one of its buckets. */
+function seriesOf(value: unknown): Series | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { $_internalUnpackBucket: unpacked } = value as { $_internalUnpackBucket?: Series };
+  if (unpacked) return unpacked;
+  for (const inner of Object.values(value)) {
+    const found = seriesOf(inner);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** As the measurements have it: buckets are told apart by their `meta`, and else by time (`_id`, `control.min.…`). */
+function inSeries({ field, index }: IndexRange, series: Series | undefined): IndexRange {
+  if (!series) return { field, index };
+  const { timeField, metaField } = series;
+  const isMeta = metaField !== undefined && /^meta(\.|$)/.test(field);
+  return { field: isMeta ? `${metaField}${field.slice('meta'.length)}` : timeField, index: undefined };
 }
 
 /** Whatever it reads is a document of the answer, but for a few at the edges of its ranges. */
