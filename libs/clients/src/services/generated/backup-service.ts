@@ -975,6 +975,7 @@ export interface components {
             progress: {
                 done: number;
                 etaSeconds: number | null;
+                note?: string;
                 phase: string;
                 ratePerSecond?: number | null;
                 total: number | null;
@@ -1870,7 +1871,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `IMPORTS_DISABLED`: There is no folder for imports */
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `IMPORTS_DISABLED`: There is no folder for imports; `BACKUP_DISABLED`: Backups are switched off */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2758,7 +2759,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
-            /** @description `RESTORE_REFUSED`: The restore would touch what it must not */
+            /** @description `RESTORE_REFUSED`: The restore would touch what it must not; `BACKUP_SCOPE_EMPTY`: Nothing matches what was asked for; `BACKUP_ENGINE_UNSUPPORTED`: This engine cannot be backed up here; `RECOVERY_TIME_UNAVAILABLE`: This time is in no recovery window */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2989,9 +2990,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            409: components["responses"]["Problem409"];
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The idempotency key was used for another request; `REPOSITORY_MISMATCH`: The repository was made with other settings; `BACKUP_DISABLED`: Backups are switched off */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            /** @description `BACKUP_SCOPE_EMPTY`: Nothing matches what was asked for; `BACKUP_ENGINE_UNSUPPORTED`: This engine cannot be backed up here */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

@@ -2168,6 +2168,7 @@ export interface components {
             progress: {
                 done: number;
                 etaSeconds: number | null;
+                note?: string;
                 phase: string;
                 ratePerSecond?: number | null;
                 total: number | null;
@@ -3590,7 +3591,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
-            /** @description `RESTORE_REFUSED`: The restore would touch what it must not */
+            /** @description `RESTORE_REFUSED`: The restore would touch what it must not; `BACKUP_SCOPE_EMPTY`: Nothing matches what was asked for; `BACKUP_ENGINE_UNSUPPORTED`: This engine cannot be backed up here */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3656,6 +3657,15 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            /** @description `BACKUP_SCOPE_EMPTY`: Nothing matches what was asked for; `BACKUP_ENGINE_UNSUPPORTED`: This engine cannot be backed up here */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -3995,6 +4005,7 @@ export interface operations {
             query?: {
                 /** @description nextCursor of the page before */
                 cursor?: string;
+                /** @description Database of the cache. Without it the one that REDIS_URI (or REDIS_DATABASE) names: 0 unless set. Cached documents lie in 3. On a Redis Cluster prefixes stand in */
                 database?: number;
                 limit?: number;
                 /** @description As of SCAN MATCH: `*`, `?`, `[a-z]`, `\` before a character */
@@ -4005,7 +4016,6 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-                /** @description Database of the cache. Without it the one that REDIS_URI (or REDIS_DATABASE) names: 0 unless set. Cached documents lie in 3. On a Redis Cluster prefixes stand in */
         requestBody?: never;
         responses: {
             /** @description OK */

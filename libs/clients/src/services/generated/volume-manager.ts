@@ -224,6 +224,7 @@ export interface components {
             progress: {
                 done: number;
                 etaSeconds: number | null;
+                note?: string;
                 phase: string;
                 ratePerSecond?: number | null;
                 total: number | null;
