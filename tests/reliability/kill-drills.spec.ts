@@ -83,6 +83,15 @@ describe('kill -9 in each state of a drill', () => {
     await fillIndex(indices.client, `${indices.prefix}_places-000001`, 2_000);
   }
 
+  /** Of the suite's own backups, which nobody goes on with. */
+  async function forgetSnapshots(): Promise<void> {
+    const names = Object.keys(await indices.client.snapshot.getRepository());
+    for (const name of names.filter((one) => one.startsWith(indices.prefix))) {
+      await indices.client.snapshot.deleteRepository({ name });
+      if (view?.snapshots) await rm(join(view.snapshots, name), { recursive: true, force: true });
+    }
+  }
+
   beforeAll(async () => {
     [set, redis] = await Promise.all([
       startSingleMemberSet({ oplogMegabytes: 64, checkpointSeconds: 60 }),
@@ -116,6 +125,7 @@ describe('kill -9 in each state of a drill', () => {
 
   afterAll(async () => {
     await suite?.abandon();
+    await forgetSnapshots();
     await Promise.all([set?.stop(), redis?.stop(), indices?.close()]);
     if (folder) await rm(folder, { recursive: true, force: true });
   });
