@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '@lucid/testing/eventually';
 import type { Db, Document } from 'mongodb';
 import { endOf, listBackups, runBackup, runRestore, succeeded, type Job } from '../system/backup-jobs.ts';
@@ -64,6 +65,7 @@ describe('the oplog rolls over while nobody captures it', () => {
     async () => {
       await suite.kill(SERVICE);
       await orders().collection('orders').insertOne({ number: 3 });
+      await pause(3_000); // A gap with a second in it, however quick the rest is.
       await set.rollOplogOver();
       await suite.start(SERVICE);
       const { gaps } = await eventually(

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { backupRestore, type BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
 import type { JobRecord } from '@lucid/jobs/job-record';
 import { JobService } from '@lucid/jobs/job-service';
@@ -188,6 +189,7 @@ describe('recovery windows', () => {
   it('have a gap where the oplog rolled over while the service was away, an alert, and a backup after it', async () => {
     const before = await reach();
     await service.app.close();
+    await pause(3_000); // A gap with a second in it, however quick the rest is.
     await set.rollOplogOver();
     await start();
     const view = await eventually(

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { eventually } from '@lucid/testing/eventually';
 import { collectAll, parsePage, startTestService, valuesOf, type TestService } from './test-service.ts';
 
 describe('GET /metrics', () => {
@@ -11,8 +12,14 @@ describe('GET /metrics', () => {
     await service.database.db
       .collection('sessions')
       .insertMany(Array.from({ length: 100 }, () => ({ text: 'x'.repeat(1000) })));
-    await collectAll(service);
-    page = (await service.call('GET', '/metrics')).text;
+    // A round that began before the documents were there may be the one that is waited for.
+    page = await eventually('figures of the documents', async () => {
+      await collectAll(service);
+      const { text } = await service.call('GET', '/metrics');
+      const labels = { database: service.database.name, collection: 'sessions' };
+      const isNew = Number(valuesOf(text, 'mongodb_collection_size_bytes', labels)[0]) > 100_000;
+      return isNew && text;
+    });
   });
   afterAll(() => service.close());
 
@@ -127,7 +134,13 @@ describe('GET /metrics while engines are gone', () => {
       REDIS_URI: `redis://127.0.0.1:${port}`,
       ELASTICSEARCH_URI: 'http://127.0.0.1:1',
     });
-    page = (await service.call('GET', '/metrics')).text;
+    const key = await service.key('operator');
+    page = await eventually('figures of the engines that are there', async () => {
+      await service.call('POST', '/monitor', key);
+      const { text } = await service.call('GET', '/metrics');
+      const found = [...valuesOf(text, 'mongodb_up'), ...valuesOf(text, 'redis_up', { database: 'queue' })];
+      return found.join() === '1,1' && text;
+    });
   });
   afterAll(async () => {
     await service.close();

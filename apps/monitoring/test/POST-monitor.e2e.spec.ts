@@ -11,9 +11,8 @@ describe('POST /monitor', () => {
   afterAll(() => service.close());
 
   it('collects now', async () => {
-    await collectAll(service);
     const before = new Date();
-    const { status, json } = await service.call('POST', '/monitor', operator);
+    const { status, json } = await collectAll(service);
     expect(status).toBe(200);
     expect(json).toMatchObject({ intervalSeconds: 30 });
     const collections = json?.['collections'] as { collector: string; up: boolean; collectedAt: string }[];

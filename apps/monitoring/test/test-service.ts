@@ -28,12 +28,12 @@ export async function startTestService(environment: Record<string, string> = {})
 }
 
 /** A busy host may be too slow for one round of the collectors: asks for more until this service says of none that it is down. */
-export async function collectAll(service: TestService): Promise<void> {
+export async function collectAll(service: TestService): Promise<Answer> {
   const key = await service.key('operator');
-  await eventually('figures of every engine', async () => {
-    const { json } = await service.call('POST', '/monitor', key);
-    const { collections } = json as { collections?: { up: boolean; problems: unknown[] }[] };
-    return collections?.every(({ up, problems }) => up && problems.length === 0);
+  return eventually('figures of every engine', async () => {
+    const answer = await service.call('POST', '/monitor', key);
+    const { collections } = answer.json as { collections?: { up: boolean; problems: unknown[] }[] };
+    return collections?.every(({ up, problems }) => up && problems.length === 0) && answer;
   });
 }
 
