@@ -13,8 +13,12 @@ const SESSION_FIELD = 3;
  */
 export async function yieldProcessors(): Promise<void> {
   if (process.platform !== 'linux') return;
-  // To lower what is higher than it would need a privilege.
-  setPriority(0, Math.max(NICENESS, getPriority(0)));
+  try {
+    // To raise what is lower already would need a privilege.
+    setPriority(0, Math.max(NICENESS, getPriority(0)));
+  } catch {
+    // A sandbox that forbids the call.
+  }
   try {
     const stat = await readFile('/proc/self/stat', 'utf8');
     const session = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[SESSION_FIELD];

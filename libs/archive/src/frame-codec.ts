@@ -137,7 +137,7 @@ export function unpackFrame({ header, payload }: OpenedFrame): Buffer {
  */
 export function giveUp({ buffer }: Uint8Array): void {
   // Smaller results may lie in Node's pool, which others use too.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength >= OUTPUT_STEP_MIN) buffer.transfer(0);
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize) buffer.transfer(0);
 }
 
 /** The same for what `openFrame` returned: a payload that was not decrypted is a part of its frame. */

@@ -83,6 +83,8 @@ export interface EngineRestorer<Plan extends EngineRestorePlan = EngineRestorePl
   restore(input: RestoreInput, plan: Plan, run: RestoreRun): Promise<EngineRestored>;
   /** @returns false where the restore can only go forward: run it again instead */
   discard(restoreId: string): Promise<boolean>;
-  /** When the service starts: undoes what restores have left that nobody goes on with (a write block, staging). @returns their ids */
+  /** When the service starts: lifts what restores hold up (a write block) that nobody goes on with. @returns their ids */
   recover?(isOver: (restoreId: string) => Promise<boolean>): Promise<string[]>;
+  /** Ids of restores that nobody goes on with, and whose staging is still there: to be given to `discard`. */
+  leftBehind?(isOver: (restoreId: string) => Promise<boolean>): Promise<string[]>;
 }

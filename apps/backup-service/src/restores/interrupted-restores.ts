@@ -5,12 +5,14 @@ import { JobService } from '@lucid/jobs/job-service';
 import { InjectLogger } from '@lucid/service-kit/tokens';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EngineRestorers } from './engine-restorers.ts';
+import { RestoreRuns } from './restore-runs.ts';
 
-/** A job that ended while it held user writes must not hold them until somebody notices. */
+/** A job that ended while it held user writes must not hold them until somebody notices, and what it staged is in nobody's way meanwhile. */
 @Injectable()
 export class InterruptedRestores implements OnModuleInit {
   constructor(
     private readonly restorers: EngineRestorers,
+    private readonly runs: RestoreRuns,
     private readonly jobs: JobService,
     @InjectLogger() private readonly logger: Logger,
   ) {}
@@ -19,6 +21,9 @@ export class InterruptedRestores implements OnModuleInit {
     for (const restorer of this.restorers.all()) {
       const released = await restorer.recover?.((id) => this.isOver(id));
       if (released?.length) this.logger.warn({ jobs: released }, 'lifted what killed jobs held up');
+      const left = (await restorer.leftBehind?.((id) => this.isOver(id))) ?? [];
+      // The start does not wait for drops, which may be refused or wait for a lock.
+      for (const id of left) void this.runs.remove(id, Promise.resolve(), false);
     }
   }
 

@@ -113,6 +113,8 @@ export class RestoreBackupFlow {
     let isReplacing = false;
     const assertHeld = async (): Promise<void> => {
       await run.assertHeld();
+      // It may have been given up while the leases were looked at.
+      run.signal.throwIfAborted();
       isReplacing = true;
     };
     const running = restorer.restore(input, plan, { ...run, assertHeld });

@@ -1,7 +1,16 @@
 import { AppError } from '@lucid/core/app-error';
 import { InjectMainDatabase } from '@lucid/service-kit/tokens';
 import { Injectable } from '@nestjs/common';
-import { Long, MongoClient, MongoError, MongoServerError, type ClientSession, type Db, type Document } from 'mongodb';
+import {
+  Long,
+  MongoClient,
+  MongoError,
+  MongoNetworkError,
+  MongoServerError,
+  type ClientSession,
+  type Db,
+  type Document,
+} from 'mongodb';
 import {
   DocumentCollections,
   MAX_DOCUMENT_BYTES,
@@ -117,7 +126,7 @@ export class InsertCommands {
       } catch (error) {
         if (!(error instanceof MongoError)) throw error;
         if (error.code === ILLEGAL_OPERATION) return await this.run(write, session);
-        if (!error.hasErrorLabel('RetryableWriteError')) throw error;
+        if (!isPassing(error)) throw error;
         return await this.run(numbered, session);
       }
     } finally {
@@ -128,6 +137,12 @@ export class InsertCommands {
   private run(command: Document, session: ClientSession): Promise<Document> {
     return this.database.command(command, { session, ignoreUndefined: true });
   }
+}
+
+/** Was the answer lost, the primary gone, or the connection taken away with all others of a server that hangs? */
+function isPassing(error: MongoError): boolean {
+  const labels = ['RetryableWriteError', 'PoolRequestedRetry'];
+  return error instanceof MongoNetworkError || labels.some((label) => error.hasErrorLabel(label));
 }
 
 /** The documents of each command. @throws AppError DOCUMENT_TOO_LARGE */

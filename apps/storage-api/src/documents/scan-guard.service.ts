@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { BSON, MongoServerError, type Db, type Document, type Filter } from 'mongodb';
 import type { StorageConfig } from '../config.ts';
 import type { DocumentCollection } from './document-collections.ts';
-import { fieldRanges } from './query/field-ranges.ts';
+import { fieldRanges, rangedFields } from './query/field-ranges.ts';
 import { filterShape } from './query/filter-shape.ts';
 import type { SortKey } from './query/parse-sort.ts';
 import { judgePlan, type IndexRange } from './query/query-plan.ts';
@@ -70,7 +70,8 @@ export class ScanGuard {
     if (this.isRemembered(key)) return;
     const exactKey = createHash('sha256').update(key).update(BSON.serialize(filter)).digest('base64');
     if (this.isRemembered(exactKey)) return;
-    const plan = judgePlan(await this.explain(target, filter, sort), { hasFilter: !isEmpty(filter), isPage });
+    const judged = { hasFilter: !isEmpty(filter), ranged: rangedFields(filter), isPage };
+    const plan = judgePlan(await this.explain(target, filter, sort), judged);
     if (plan.isServed) {
       this.remember(plan.dependsOnValues ? exactKey : key);
       return;

@@ -5,6 +5,11 @@ const BACKUP = {
   engines: ['mongodb', 'redis'],
   namespaces: ['shop.orders', 'shop.order.lines', 'other.notes', 'redis.db0'],
 };
+const WITH_SEARCH = {
+  id: 'bkp_2',
+  engines: ['mongodb', 'redis', 'elasticsearch'],
+  namespaces: ['shop.orders', 'redis.db0', 'lucid_orders-000001'],
+};
 
 describe('what a restore may choose of a backup', () => {
   it.each([
@@ -18,6 +23,11 @@ describe('what a restore may choose of a backup', () => {
     [{ before: { t: 1, i: 1 }, targetDatabase: 'copy' }],
   ])('%j is fine', (request) => {
     expect(() => assertRestoreChoice(request, BACKUP)).not.toThrow();
+  });
+
+  it('takes no index of Elasticsearch for a database', () => {
+    expect(() => assertRestoreChoice({ targetDatabase: 'copy' }, WITH_SEARCH)).not.toThrow();
+    expect(() => assertRestoreChoice({ namespaces: ['lucid_orders*'] }, WITH_SEARCH)).toThrow('lucid_orders*');
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { namesText } from './names-text.ts';
 type Request = Omit<BackupRestorePayload, 'backupId'>;
 type Held = Pick<BackupView, 'id' | 'engines' | 'namespaces'>;
 
-/** Of another engine than MongoDB in the list of a backup's namespaces. */
+/** Of other engines in the list of a backup's namespaces: databases of Redis, and indices of Elasticsearch, whose names have no dot here. */
 const REDIS_DATABASE = /^redis\.db\d+$/;
 
 /**
@@ -21,7 +21,7 @@ export function assertRestoreChoice(request: Request, backup: Held): void {
   assertEngines(request, backup, isOfMongodb);
   if (!isOfMongodb || isOfTime || backup.namespaces.length === 0) return;
   if (request.engines && !request.engines.includes('mongodb')) return;
-  const held = backup.namespaces.filter((name) => !REDIS_DATABASE.test(name));
+  const held = backup.namespaces.filter((name) => name.includes('.') && !REDIS_DATABASE.test(name));
   assertNames(request, backup.id, held);
   assertOneDatabase(request, held);
 }

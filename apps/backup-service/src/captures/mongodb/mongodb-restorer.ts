@@ -166,12 +166,14 @@ export class MongodbRestorer implements EngineRestorer<MongodbRestorePlan> {
     return discardRestore(this.options.client, this.journal, restoreId);
   }
 
-  /** The staging of restores that ended while nobody could remove it goes too. */
-  async recover(isOver: (restoreId: string) => Promise<boolean>): Promise<string[]> {
-    const released = await this.writeBlocks.release(isOver);
-    for (const id of await this.journal.unfinished())
-      if ((await isOver(id)) && (await this.discard(id))) released.push(id);
-    return [...new Set(released)];
+  recover(isOver: (restoreId: string) => Promise<boolean>): Promise<string[]> {
+    return this.writeBlocks.release(isOver);
+  }
+
+  async leftBehind(isOver: (restoreId: string) => Promise<boolean>): Promise<string[]> {
+    const left: string[] = [];
+    for (const id of await this.journal.unfinished()) if (await isOver(id)) left.push(id);
+    return left;
   }
 }
 

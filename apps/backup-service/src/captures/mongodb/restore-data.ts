@@ -1,5 +1,6 @@
 import { AppError } from '@lucid/core/app-error';
 import { documentsOf, idKeyOf } from './oplog-bson.ts';
+import { clearClaimed } from './restore-claims.ts';
 import { recreateWorking, uuidOf } from './restore-collections.ts';
 import type { RestoreContext } from './restore-context.ts';
 import { digestUntouched, DocumentSequenceDigest } from './restore-digest.ts';
@@ -90,7 +91,7 @@ async function restoreGroup(
     counted = 0;
     const states = new Map<number, JournalledCollection>();
     for (const unit of units) {
-      await claim(context, unit);
+      if (unit.isDirect) await claim(context, unit);
       const uuid = await recreateWorking(client, unit, context);
       if (unit.isDirect) await journal.noteMade(restoreId, unit.number, uuid);
       const filled = await stream(context, unit, uuid, (bytes) => {
@@ -103,12 +104,15 @@ async function restoreGroup(
   });
 }
 
-/** What is made under its own name says so before anything of that name is touched. */
+/**
+ * What is made under its own name says so before anything of that name is touched.
+ * @throws AppError RESTORE_CONFLICT where an earlier run claimed it, and somebody has made another one since
+ */
 async function claim({ client, journal, restoreId }: RestoreContext, unit: RestoreUnit): Promise<void> {
-  if (!unit.isDirect) return;
   const previous = (await uuidOf(client, unit.final)) ?? null;
   const target = `${unit.final.database}.${unit.final.collection}`;
   await journal.claim(restoreId, unit.number, { target, previous });
+  await clearClaimed({ client, journal, restoreId }, unit.number);
 }
 
 async function stream(

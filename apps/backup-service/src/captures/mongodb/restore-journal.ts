@@ -83,6 +83,11 @@ export class RestoreJournal {
     await this.collection.updateOne({ _id: id }, { $set: { [`claims.${number}.made`]: uuid } });
   }
 
+  /** Before it is made anew. */
+  async forgetMade(id: string, number: number): Promise<void> {
+    await this.collection.updateOne({ _id: id }, { $unset: { [`claims.${number}.made`]: 1 } });
+  }
+
   /** Ids of the restores that have not begun their swap. */
   async unfinished(): Promise<string[]> {
     const found = this.collection.find({ phase: 'restore' }, { projection: { _id: 1 }, readPreference: 'primary' });

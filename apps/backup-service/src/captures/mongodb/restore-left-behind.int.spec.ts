@@ -44,10 +44,29 @@ describe('what a restore left that nobody goes on with', () => {
     await leave('rst_waiting', waiting, 'plain');
     const restorer = new MongodbRestorer(setting);
     const isOver = (id: string): Promise<boolean> => Promise.resolve(id === 'rst_over');
-    expect(await restorer.recover(isOver)).toEqual(['rst_over']);
+    expect(await restorer.leftBehind(isOver)).toEqual(['rst_over']);
+    expect(await restorer.discard('rst_over')).toBe(true);
     expect(await names(over)).toEqual([]);
     expect((await names(waiting)).filter(isStagingName)).toHaveLength(1);
-    expect(await restorer.recover(isOver)).toEqual([]);
+    expect(await restorer.leftBehind(isOver)).toEqual([]);
+  });
+
+  it('is gone on with, unless somebody else made one of that name since', async () => {
+    const [own, other] = [database.sibling('resumed'), database.sibling('taken')];
+    const resume = async (restoreId: string, targetDatabase: string): Promise<void> => {
+      const source = await captureInMemory(database.client, database.uri, database.name);
+      const request = { targetDatabase, namespaces: [`${database.name}.ticks`] };
+      const context = await contextOf(setting, source, request, restoreId);
+      await restoreMongodb(context, 'bkp_test').finally(() => context.writer.close());
+    };
+    await leave('rst_resumed', own, 'ticks');
+    await leave('rst_taken', other, 'ticks');
+    await database.client.db(other).dropCollection('ticks');
+    await database.client.db(other).collection('ticks').insertOne({ mine: true });
+    await resume('rst_resumed', own);
+    await expect(resume('rst_taken', other)).rejects.toMatchObject({ code: 'RESTORE_CONFLICT' });
+    expect(await database.client.db(own).collection('ticks').countDocuments()).toBe(1);
+    expect(await database.client.db(other).collection('ticks').findOne()).toMatchObject({ mine: true });
   });
 
   it('goes under its own name too, but not what somebody else made of that name since', async () => {

@@ -1,11 +1,12 @@
 import { AppError, isAppError } from '@lucid/core/app-error';
 import { toMongoAppError } from '@lucid/clients/mongodb/errors';
 import type { RestoreContext } from './restore-context.ts';
+import { isFreeToDrop } from './restore-claims.ts';
 import { dropIfThere, uuidOf } from './restore-collections.ts';
 import { restoreData } from './restore-data.ts';
 import { restoreIndexes, setExpiry } from './restore-indexes.ts';
 import type { DirectClaim, GroupName, GroupState, RestoreJournal } from './restore-journal.ts';
-import { type Namespace, parseNamespace, stagingPrefix } from './restore-names.ts';
+import { parseNamespace, stagingPrefix } from './restore-names.ts';
 import { killOperations } from './restore-operations.ts';
 import { replayOplog } from './oplog-replayer.ts';
 import { listCollections } from './restore-target.ts';
@@ -166,22 +167,11 @@ export async function discardRestore(
   return true;
 }
 
-/** Somebody else may have made one of that name since: without the UUID of what was made, only an empty one goes. */
-async function dropClaimed(client: MongoClient, { target, previous, made }: DirectClaim): Promise<void> {
-  const namespace = parseNamespace(target);
-  const uuid = await uuidOf(client, namespace);
-  if (uuid === undefined || uuid === previous) return;
-  const isOwn = made === undefined ? await isEmpty(client, namespace) : uuid === made;
-  if (isOwn) await dropIfThere(client, namespace);
-}
-
-async function isEmpty(client: MongoClient, { database, collection }: Namespace): Promise<boolean> {
-  return (
-    (await client
-      .db(database)
-      .collection(collection)
-      .findOne({}, { projection: { _id: 1 } })) === null
-  );
+/** What was there before it stays, and what somebody else has made of that name since. */
+async function dropClaimed(client: MongoClient, claim: DirectClaim): Promise<void> {
+  const namespace = parseNamespace(claim.target);
+  if ((await uuidOf(client, namespace)) === claim.previous) return;
+  if (await isFreeToDrop(client, claim)) await dropIfThere(client, namespace);
 }
 
 /** @returns how many there were */

@@ -7,7 +7,7 @@ import {
   parseNamespace,
   SYSTEM_DATABASES,
 } from './restore-names.ts';
-import type { RestoreJournalDocument } from './restore-journal.ts';
+import type { DirectClaim, RestoreJournalDocument } from './restore-journal.ts';
 import type { RestoreSource } from './restore-source.ts';
 import type { TargetCollection, TargetState } from './restore-target.ts';
 
@@ -32,8 +32,8 @@ export interface RestoreRules {
 
 export interface OwnWork {
   readonly uuids: ReadonlySet<string>;
-  /** Names under which it has begun to make a collection, with the UUID that was there before (null: none). */
-  readonly claims: ReadonlyMap<string, string | null>;
+  /** By the name under which it has begun to make a collection. */
+  readonly claims: ReadonlyMap<string, DirectClaim>;
   /** It was planned and verified, and can only go forward. */
   readonly isSwapping: boolean;
 }
@@ -42,7 +42,7 @@ export interface OwnWork {
 export function ownWorkOf(journal: RestoreJournalDocument | null): OwnWork {
   return {
     uuids: new Set(Object.values(journal?.collections ?? {}).map(({ uuid }) => uuid)),
-    claims: new Map(Object.values(journal?.claims ?? {}).map(({ target, previous }) => [target, previous])),
+    claims: new Map(Object.values(journal?.claims ?? {}).map((claim) => [claim.target, claim])),
     isSwapping: journal !== null && journal.phase !== 'restore',
   };
 }
@@ -50,8 +50,10 @@ export function ownWorkOf(journal: RestoreJournalDocument | null): OwnWork {
 /** Is what stands under this name of the restore that is being planned? */
 export function isOwnWork(own: OwnWork | undefined, name: string, there: TargetCollection): boolean {
   if (!own) return false;
-  const previous = own.claims.get(name);
-  const isClaimed = previous !== undefined && there.uuid !== undefined && there.uuid !== previous;
+  const claim = own.claims.get(name);
+  // Before its UUID is noted, what it made is empty; another one of that name is somebody else's.
+  const isMade = claim?.made === undefined ? !there.hasDocuments : there.uuid === claim.made;
+  const isClaimed = claim !== undefined && there.uuid !== undefined && there.uuid !== claim.previous && isMade;
   return own.isSwapping || isClaimed || (there.uuid !== undefined && own.uuids.has(there.uuid));
 }
 

@@ -1,5 +1,5 @@
 import { BSONRegExp } from 'mongodb';
-import { fieldRanges } from './field-ranges.ts';
+import { fieldRanges, rangedFields } from './field-ranges.ts';
 
 describe('what a filter says of a field', () => {
   const said: [string, object, object | undefined][] = [
@@ -32,6 +32,16 @@ describe('what a filter says of a field', () => {
   it.each(said)('%s', (_what, filter, ranges) => {
     expect(fieldRanges(filter, 'a')).toEqual(ranges);
   });
+});
+
+it('names the fields that are bounded by ranges, in branches too', () => {
+  const filter = {
+    a: { $gte: 5, $lte: 5 },
+    b: 1,
+    c: { $in: [1] },
+    $or: [{ d: { $gt: 1 } }, { $and: [{ e: { $lt: 1 } }] }],
+  };
+  expect(rangedFields(filter)).toEqual(['a', 'd', 'e']);
 });
 
 function both(): object {

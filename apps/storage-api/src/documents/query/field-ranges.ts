@@ -2,6 +2,7 @@ import type { Document } from 'mongodb';
 
 /** Those that bound a range of an index, and nothing else. */
 const BOUNDS = new Set(['$eq', '$gt', '$gte', '$lt', '$lte', '$in']);
+const RANGES = new Set(['$gt', '$gte', '$lt', '$lte']);
 /** A pattern whose beginning is text: `^abc`, and the character behind it, which may make the last one optional. */
 const BEGINNING = /^\^([\w @:/-]+)(.?)/s;
 
@@ -11,6 +12,14 @@ const BEGINNING = /^\^([\w @:/-]+)(.?)/s;
  */
 export function fieldRanges(filter: Document, field: string): Document | undefined {
   return ofEvery(filter, field) ?? ofBranches(filter, field);
+}
+
+/** Fields that the filter bounds by a range: with other values it may be one value, or none, and the other way round. */
+export function rangedFields(filter: Document): string[] {
+  return Object.entries(filter).flatMap(([key, value]) => {
+    if (Array.isArray(value) && key.startsWith('$')) return (value as Document[]).flatMap(rangedFields);
+    return isOperators(value) && Object.keys(value).some((operator) => RANGES.has(operator)) ? [key] : [];
+  });
 }
 
 /** What every document that matches the filter lies in. */

@@ -70,6 +70,18 @@ describe('a plan', () => {
     expect(judged(byMeta)).toMatchObject(ifFew({ field: 'm.a', index: undefined }));
   });
 
+  it.each([
+    ['one value', fetch(scan({ a: ['[5.0, 5.0]'] }))],
+    ['nothing', { stage: 'EOF' }],
+    ['one `_id`', { stage: 'CLUSTERED_IXSCAN', minRecord: 1, maxRecord: 1 }],
+  ])('with a range of %s says nothing of other ranges', (_what, winningPlan) => {
+    const explained = { queryPlanner: { winningPlan, rejectedPlans: [] } };
+    const dependsOnValues = (ranged: string[]): boolean =>
+      judgePlan(explained, { hasFilter: true, isPage: true, ranged }).dependsOnValues;
+    expect(dependsOnValues(['a', '_id'])).toBe(true);
+    expect(dependsOnValues([])).toBe(false);
+  });
+
   it('in the order of `_id` is bounded by what it says of that', () => {
     const clustered = (more: Document) => ({ stage: 'CLUSTERED_IXSCAN', minRecord: 1, maxRecord: 9, ...more });
     expect(judge(clustered({ filter: { _id: { $gt: 1 } } }))).toMatchObject(served);

@@ -3,7 +3,10 @@ import type { Document } from 'mongodb';
 /** What a plan tells of how much it reads. */
 export interface PlanVerdict {
   readonly isServed: boolean;
-  /** It uses a partial or sparse index, which another value in the same place may not be able to use. */
+  /**
+   * Other values in the same places may read more: it uses a partial or sparse index, which they may not be able to use, or a range of the
+   * filter that holds one value here, or none.
+   */
   readonly dependsOnValues: boolean;
   /** Where nothing serves for sure: of each plan the ranges that it goes through. It serves if these hold few keys. */
   readonly candidates: readonly (readonly IndexRange[])[];
@@ -18,6 +21,8 @@ export interface IndexRange {
 
 export interface JudgedQuery {
   readonly hasFilter: boolean;
+  /** Fields that the filter bounds by a range (`rangedFields`). */
+  readonly ranged?: readonly string[];
   /** It ends when a page is full, or when whoever reads it leaves; a count does not. */
   readonly isPage: boolean;
 }
@@ -33,7 +38,7 @@ const EVERYTHING = /^(?:\[MinKey, MaxKey\]|\[MaxKey, MinKey\])$/;
  * reads, so that a page ends it, and where it is found to hold few keys. A query without a filter is bounded by its page, as long as nothing must
  * be sorted first.
  */
-export function judgePlan(explained: Document, { hasFilter, isPage }: JudgedQuery): PlanVerdict {
+export function judgePlan(explained: Document, { hasFilter, isPage, ranged = [] }: JudgedQuery): PlanVerdict {
   const plans = plansOf(explained).map((plan) => stagesOf(plan));
   const bounded = plans.filter((stages) =>
     hasFilter ? stages.every(isBounded) : !stages.some(({ stage }) => stage === 'SORT'),
@@ -42,7 +47,7 @@ export function judgePlan(explained: Document, { hasFilter, isPage }: JudgedQuer
     (stages) => !hasFilter || rangesOf(stages).length === 0 || (isPage && stages.every(returnsWhatItReads)),
   );
   const dependsOnValues = served.some((stages) =>
-    stages.some((stage) => stage['isPartial'] === true || stage['isSparse'] === true),
+    stages.some((stage) => stage['isPartial'] === true || stage['isSparse'] === true || isRangeOfOne(stage, ranged)),
   );
   const isServed = served.length > 0;
   const series = seriesOf(explained);
@@ -141,6 +146,13 @@ function returnsWhatItReads(stage: Document): boolean {
   const range = bounds.findIndex(({ intervals }) => !intervals.every(isPoint));
   // Behind a range, values are looked for below each of its keys.
   return range < 0 || bounds.slice(range + 1).every(({ intervals }) => EVERYTHING.test(intervals.join()));
+}
+
+function isRangeOfOne(stage: Document, ranged: readonly string[]): boolean {
+  if (stage['stage'] === 'EOF') return ranged.length > 0;
+  if (isInOrderOfIds(stage)) return ranged.includes('_id') && rangesOf([stage]).length === 0;
+  const [first] = boundsOf(stage);
+  return first !== undefined && ranged.includes(first.field) && first.intervals.every(isPoint);
 }
 
 /** In the order of the index. A wildcard index begins with the path of the field, which bounds nothing. */

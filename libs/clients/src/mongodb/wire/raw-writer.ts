@@ -38,11 +38,13 @@ export interface RawInsertResult {
 /** Limits of one OP_MSG insert: `maxMessageSizeBytes` less the envelope, `maxWriteBatchSize`. */
 const MOST_BYTES = 47_900_000;
 const MOST_DOCUMENTS = 100_000;
+/** The primary went away while it waited for the others (ShutdownInProgress, PrimarySteppedDown, InterruptedAtShutdown, …). */
+const STEPPED_DOWN = new Set([91, 189, 10_107, 11_600, 11_602, 13_435]);
 
 /**
  * Inserts documents without decoding them, in as many messages as needed. It is not retried: after an error of the
  * connection it is unknown which of them are stored. With `ordered` the result ends at the first refused document.
- * @throws AppError as WireConnection.exchange; INTERNAL where the write concern was not met; RangeError where a document is not whole
+ * @throws AppError as WireConnection.exchange; INTERNAL where the write concern was not met, MONGODB_UNAVAILABLE where that was for a step-down; RangeError where a document is not whole
  */
 export async function insertRaw(connection: WireConnection, options: RawInsertOptions): Promise<RawInsertResult> {
   const { database, collection, writeConcern, ordered = true, bypassDocumentValidation, signal, timeoutMs } = options;
@@ -61,9 +63,10 @@ export async function insertRaw(connection: WireConnection, options: RawInsertOp
       refused.push({ index: first + Number(index), id, code: Number(code), message: String(errmsg) });
     }
     if (reply.writeConcernError) {
-      throw new AppError('INTERNAL', 'MongoDB could not confirm the write on enough members.', {
-        cause: reply.writeConcernError,
-      });
+      const { code } = reply.writeConcernError as Document;
+      const detail = 'MongoDB could not confirm the write on enough members.';
+      const isPassing = STEPPED_DOWN.has(Number(code));
+      throw new AppError(isPassing ? 'MONGODB_UNAVAILABLE' : 'INTERNAL', detail, { cause: reply.writeConcernError });
     }
     if (ordered && refused.length > 0) break;
     first += offsets.length;

@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '@lucid/core/app-error';
 import { toMongoAppError } from '@lucid/clients/mongodb/errors';
+import { clearClaimed } from '../restore-claims.ts';
 import { uuidOf } from '../restore-collections.ts';
 import { restoreIndexes, setExpiry } from '../restore-indexes.ts';
 import type { GroupName } from '../restore-journal.ts';
@@ -127,6 +128,7 @@ async function restoreOne(
     const claims = (await journal.find(restoreId))?.claims ?? {};
     if (!claims[unit.number] && (await uuidOf(client, unit.final)) !== undefined) throw takenMeanwhile(name);
     await journal.claim(restoreId, unit.number, { target: name, previous: null });
+    await clearClaimed(context, unit.number);
   }
   const uuid = await createInCluster(context, unit, collection.sharding);
   if (unit.isDirect) await journal.noteMade(restoreId, unit.number, uuid);

@@ -8,6 +8,8 @@ import type { Namespace } from '../restore-names.ts';
 import { isPrimaryChange, PRIMARY_CHANGE_CODES } from '../restore-primary.ts';
 
 const DUPLICATE_KEY = 11_000;
+/** What mongos says where it finds no primary of a shard. */
+const FAILED_TO_SATISFY_READ_PREFERENCE = 133;
 const INSERT_TIMEOUT_MS = 300_000;
 const ATTEMPTS = 6;
 const PAUSE_MS = 1_000;
@@ -90,7 +92,7 @@ export class RouterWriter {
       this.giveBack(connection);
       const other = refused.find(({ code }) => code !== DUPLICATE_KEY);
       if (!other) return refused.length;
-      if (PRIMARY_CHANGE_CODES.has(other.code))
+      if (PRIMARY_CHANGE_CODES.has(other.code) || other.code === FAILED_TO_SATISFY_READ_PREFERENCE)
         throw new AppError('MONGODB_UNAVAILABLE', 'A shard changed its primary.');
       const detail = `MongoDB refused a document of the backup for ${shown} (code ${other.code}).`;
       throw new AppError('RESTORE_MISMATCH', detail);

@@ -129,7 +129,8 @@ export class ShardDocuments {
       if (pass === 0 && bytes > this.mostBytes) return undefined;
       const changed = byNamespace.get(collection.namespace) ?? new Map<string, ChangedDocument>();
       byNamespace.set(collection.namespace, changed);
-      addOperation(changed, key, { op, o });
+      // A view of its chunk would keep all of that.
+      addOperation(changed, key, { op, o: Buffer.from(o) });
     }
     this.operations = operations;
     return byNamespace;

@@ -1,5 +1,6 @@
 import { AppError } from '@lucid/core/app-error';
-import { MongoServerError } from 'mongodb';
+import { EJSON } from 'bson';
+import { MongoServerError, type Document } from 'mongodb';
 import { uuidOf } from '../restore-collections.ts';
 import type { Namespace } from '../restore-names.ts';
 import type { RestoreUnit, RestoreUnits } from '../restore-units.ts';
@@ -21,7 +22,9 @@ export async function swapInCluster(context: ClusterContext, { units, views }: R
     progress({ phase: 'swap', done: done + 1, total: staged.length, unit: 'collections' });
   }
   for (const { final, options } of views) {
-    if (await isThere(context, final)) continue; // the plan found no such name: an earlier run has made it
+    const there = await optionsOf(context, final);
+    if (there && !isSameView(there, options)) throw takenMeanwhile(nameOf(final));
+    if (there) continue; // an earlier run has made it
     await client.db(final.database).command({ create: final.collection, ...options });
   }
 }
@@ -45,8 +48,17 @@ async function swapOne(
   }
 }
 
-async function isThere({ client }: ClusterContext, { database, collection }: Namespace): Promise<boolean> {
-  return (await client.db(database).listCollections({ name: collection }, { nameOnly: true }).toArray()).length > 0;
+async function optionsOf(
+  { client }: ClusterContext,
+  { database, collection }: Namespace,
+): Promise<Document | undefined> {
+  const [there] = await client.db(database).listCollections({ name: collection }).toArray();
+  return there && (('options' in there ? there.options : undefined) ?? {});
+}
+
+function isSameView(one: Document, other: Document): boolean {
+  const textOf = ({ viewOn, pipeline }: Document): string => EJSON.stringify([viewOn, pipeline], { relaxed: true });
+  return textOf(one) === textOf(other);
 }
 
 function nameOf({ database, collection }: Namespace): string {
