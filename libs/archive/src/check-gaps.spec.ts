@@ -1,38 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
-import { parseMasterKey } from './master-key.ts';
-import { Repository } from './repository.ts';
+import { createRepositoryPair, type RepositoryPair } from './replica.fixture.ts';
+import type { Repository } from './repository.ts';
 import { SLICE_KEYS } from './slice-format.ts';
 import type { SliceLink, SliceTime } from './slice-types.ts';
 
 const STREAM = 'set1';
-const MASTER = parseMasterKey(randomBytes(32).toString('base64'));
-const OPTIONS = {
-  clusterId: 'a',
-  encryption: 'aes-256-gcm',
-  compression: 'zstd',
-  workers: 1,
-  masterKey: MASTER,
-} as const;
 
 describe('the check of gaps', () => {
+  let pair: RepositoryPair;
   let folder: string;
   let source: Repository;
   let replica: Repository;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'lucid-gaps-'));
-    source = await Repository.create(await FileObjectStore.open(join(folder, 'source')), OPTIONS);
-    replica = await Repository.createReplica(await FileObjectStore.open(join(folder, 'replica')), source, OPTIONS);
+    pair = await createRepositoryPair();
+    ({ folder, source, replica } = pair);
   });
-  afterEach(async () => {
-    await source.close();
-    await replica.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterEach(() => pair.close());
 
   const at = (t: number, i = 1): SliceTime => ({ t, i });
 

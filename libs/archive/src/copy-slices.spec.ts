@@ -1,37 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
-import { parseMasterKey } from './master-key.ts';
+import { createRepositoryPair, REPLICA_OPTIONS, type RepositoryPair } from './replica.fixture.ts';
 import { Repository } from './repository.ts';
 import type { SliceLink, SliceTime } from './slice-types.ts';
 
 const STREAM = 'set1';
-const MASTER = parseMasterKey(randomBytes(32).toString('base64'));
-const OPTIONS = {
-  clusterId: 'a',
-  encryption: 'aes-256-gcm',
-  compression: 'zstd',
-  workers: 1,
-  masterKey: MASTER,
-} as const;
 
 describe('slices in a replica', () => {
+  let pair: RepositoryPair;
   let folder: string;
   let source: Repository;
   let replica: Repository;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'lucid-slices-'));
-    source = await Repository.create(await FileObjectStore.open(join(folder, 'source')), OPTIONS);
-    replica = await Repository.createReplica(await FileObjectStore.open(join(folder, 'replica')), source, OPTIONS);
+    pair = await createRepositoryPair();
+    ({ folder, source, replica } = pair);
   });
-  afterEach(async () => {
-    await source.close();
-    await replica.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterEach(() => pair.close());
 
   const at = (t: number): SliceTime => ({ t, i: 1 });
 
@@ -108,7 +94,7 @@ describe('slices in a replica', () => {
   });
 
   it('are not copied into a repository with other keys', async () => {
-    const other = await Repository.create(await FileObjectStore.open(join(folder, 'other')), OPTIONS);
+    const other = await Repository.create(await FileObjectStore.open(join(folder, 'other')), REPLICA_OPTIONS);
     await append(1);
     await expect(source.sliceCopier(STREAM, other).copy()).rejects.toMatchObject({ code: 'REPOSITORY_MISMATCH' });
     await other.close();
