@@ -35,7 +35,7 @@ interface GuardedQuery {
 /**
  * Keeps queries from reading a whole large collection by surprise. Collections up to DOCUMENTS_SCAN_LIMIT documents are read as asked. For a
  * larger one MongoDB is asked how it would run the query (`explain`, which runs nothing): once a minute for each shape of filter and sort,
- * because its values do not change which index serves it. A shape that no index serves is asked about each time, so that a new index
+ * because its values do not change which index serves it (where they may, `dependsOnValues`, once for each filter). A shape that no index serves is asked about each time, so that a new index
  * counts at once. Where a range alone bounds what is read, its keys are counted, up to the limit: once a minute for each filter. Ranges of
  * views, whose fields may be made up, cannot be counted so, and are taken for bounds.
  */
