@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '@lucid/testing/eventually';
 import { loadLucidData } from '@lucid/testing/lucid-data';
+import { whileFrozen } from '@lucid/testing/while-frozen';
 import type { ServiceProcess } from '../../scripts/services/services.ts';
 import {
   committedSnapshots,
@@ -90,13 +91,7 @@ describe('two workers whose clocks are an hour apart', () => {
 
   /** Freezes who has the job until it has ended, lets him go on, and waits until he has noticed that another one took it over. */
   async function endWhileFrozen(id: string, holder: ServiceProcess): Promise<Job> {
-    let ended: Job;
-    process.kill(holder.daemon.pid, 'SIGSTOP');
-    try {
-      ended = await endOf(suite.api, id, LIMIT_MS);
-    } finally {
-      process.kill(holder.daemon.pid, 'SIGCONT');
-    }
+    const ended = await whileFrozen(holder.daemon.pid, () => endOf(suite.api, id, LIMIT_MS));
     const noticed = async (): Promise<boolean> =>
       (await readFile(holder.logFile, 'utf8'))
         .split('\n')

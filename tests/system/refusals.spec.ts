@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadLucidData } from '@lucid/testing/lucid-data';
+import { whileFrozen } from '@lucid/testing/while-frozen';
 import {
   chunksStored,
   collectionNames,
@@ -195,14 +196,11 @@ describe('what backups refuse and promise, through REST', () => {
     await chunksStored(folder, there + 2);
     // So small a backup would be over before the worker's next look at its record. It stands still until that is due.
     const { pid } = suite.process('backup-service').daemon;
-    process.kill(pid, 'SIGSTOP');
-    try {
+    await whileFrozen(pid, async () => {
       const cancelled = await call(suite, 'DELETE', `/api/v1/jobs/${id}`);
       expect([cancelled.status, cancelled.body['state']]).toEqual([202, 'cancelling']);
       await pause(HEARTBEAT_MS);
-    } finally {
-      process.kill(pid, 'SIGCONT');
-    }
+    });
     const job = await endOf(suite.api, id);
     expect([job.state, job.error?.code, job.result]).toEqual(['cancelled', 'JOB_CANCELLED', null]);
     expect(await listBackups(suite)).toEqual(before);

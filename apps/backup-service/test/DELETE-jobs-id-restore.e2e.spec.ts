@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from '@lucid/testing/eventually';
+import { whileFrozen } from '@lucid/testing/while-frozen';
 import { TOKENS } from '@lucid/service-kit/tokens';
 import type { Db, Document } from 'mongodb';
 import { startSingleMemberSet, type SingleMemberSet } from '../../../tests/setup/single-member-set.ts';
@@ -80,12 +81,8 @@ describe('DELETE /api/v1/jobs/{id} of a restore', () => {
       },
       { ...PATIENT, intervalMs: 5 },
     );
-    process.kill(set.pid, 'SIGSTOP');
-    try {
-      expect(await cancelled(location)).toMatchObject({ state: 'cancelled', error: { code: 'JOB_CANCELLED' } });
-    } finally {
-      process.kill(set.pid, 'SIGCONT');
-    }
+    const ended = await whileFrozen(set.pid, () => cancelled(location));
+    expect(ended).toMatchObject({ state: 'cancelled', error: { code: 'JOB_CANCELLED' } });
     await nothingIsLeft();
   });
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Topology } from '@lucid/clients/mongodb/wire/topology';
+import { whileFrozen } from '@lucid/testing/while-frozen';
 import { serialize } from 'bson';
 import { startSingleMemberSet, type SingleMemberSet } from '../../../../../tests/setup/single-member-set.ts';
 import { uuidOf } from './restore-collections.ts';
@@ -29,8 +30,7 @@ it('waits no longer than it is told to for a server that hangs, with a connectio
     (signal) => writer.applyOps([nothing], signal),
     (signal) => writer.read(target, signal)[Symbol.asyncIterator]().next(),
   ];
-  process.kill(set.pid, 'SIGSTOP');
-  try {
+  await whileFrozen(set.pid, async () => {
     for (const write of writes) {
       const abort = new AbortController();
       const reason = new Error('enough');
@@ -43,9 +43,7 @@ it('waits no longer than it is told to for a server that hangs, with a connectio
       abort.abort(reason);
       await expect(writing).rejects.toBe(reason);
     }
-  } finally {
-    process.kill(set.pid, 'SIGCONT');
-  }
+  });
   expect(await writer.insert(target, document(4))).toBe(0);
 });
 
