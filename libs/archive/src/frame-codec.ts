@@ -121,7 +121,8 @@ export function openFrame(
 export function unpackFrame({ header, payload }: OpenedFrame): Buffer {
   if (header.codec === CODEC.none) return payload;
   try {
-    const chunkSize = Math.max(OUTPUT_STEP_MIN, header.plainBytes);
+    // A byte more than comes: zlib would follow a buffer that is exactly full with another as large, and leave it to V8.
+    const chunkSize = Math.max(OUTPUT_STEP_MIN, header.plainBytes + 1);
     const plain = zstdDecompressSync(payload, { chunkSize, maxOutputLength: Math.max(1, header.plainBytes) });
     giveUpPayload({ header, payload });
     if (plain.length === header.plainBytes) return plain;

@@ -1,3 +1,4 @@
+import { documentEnd } from '@lucid/clients/mongodb/wire/bson-walk';
 import { AppError } from '@lucid/core/app-error';
 import { documentsOf, idKeyOf } from './oplog-bson.ts';
 import { clearClaimed } from './restore-claims.ts';
@@ -126,11 +127,12 @@ async function stream(
   if (name === undefined) return { digest: digest.toText(), documents: 0 };
   let documents = 0;
   for await (const chunk of source.read(name, { signal, borrowed: true })) {
-    for (const batch of batchesOf(chunk)) {
+    for (const { batch, count } of batchesOf(chunk)) {
       signal.throwIfAborted();
       const inserting = writer.insert(physical, inserted ? withoutInserted(batch, inserted) : batch, { signal, uuid });
       inserting.catch(() => undefined); // awaited below; the digest is computed meanwhile
-      documents += touched ? digestUntouched(digest, batch, touched) : countDocuments(batch);
+      documents += count;
+      if (touched) digestUntouched(digest, batch, touched);
       const duplicates = await inserting;
       // A document that was deleted and inserted again is met twice by a long read; the oplog tells which it is.
       if (duplicates > 0 && touched?.size === 0) throw repeated(collection.namespace);
@@ -145,23 +147,18 @@ function withoutInserted(batch: Buffer, inserted: ReadonlySet<string>): Buffer {
   return Buffer.concat([...documentsOf(batch)].filter((document) => !inserted.has(idKeyOf(document) ?? '')));
 }
 
-function countDocuments(batch: Buffer): number {
-  let documents = 0;
-  for (const _ of documentsOf(batch)) documents += 1;
-  return documents;
-}
-
-function* batchesOf(chunk: Buffer): Generator<Buffer> {
-  let [start, end, count] = [0, 0, 0];
-  for (const { length } of documentsOf(chunk)) {
-    if (count > 0 && (count === MAX_BATCH_DOCUMENTS || end - start + length > MAX_BATCH_BYTES)) {
-      yield chunk.subarray(start, end);
-      [start, count] = [end, 0];
+function* batchesOf(chunk: Buffer): Generator<{ batch: Buffer; count: number }> {
+  let [start, count] = [0, 0];
+  for (let at = 0; at < chunk.length;) {
+    const end = documentEnd(chunk, at, chunk.length);
+    if (count > 0 && (count === MAX_BATCH_DOCUMENTS || end - start > MAX_BATCH_BYTES)) {
+      yield { batch: chunk.subarray(start, at), count };
+      [start, count] = [at, 0];
     }
-    end += length;
     count += 1;
+    at = end;
   }
-  if (count > 0) yield chunk.subarray(start, end);
+  if (count > 0) yield { batch: chunk.subarray(start), count };
 }
 
 function repeated(namespace: string): AppError {

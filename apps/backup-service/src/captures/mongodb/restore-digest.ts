@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { documentEnd } from '@lucid/clients/mongodb/wire/bson-walk';
 import { idKeyOf } from './oplog-bson.ts';
 
 /**
@@ -27,22 +28,21 @@ export class DocumentSequenceDigest {
 
 /**
  * Adds the documents of a batch that the oplog does not touch to the digest; the others are handed to `onTouched` with the state
- * that the oplog gives them. @param touched by key of the `_id`: is it there at the end? @returns the number of all documents
+ * that the oplog gives them. @param touched by key of the `_id`: is it there at the end?
  */
 export function digestUntouched(
   digest: DocumentSequenceDigest,
   batch: Buffer,
   touched: ReadonlyMap<string, boolean>,
   onTouched: (key: string, isThere: boolean) => void = () => undefined,
-): number {
-  let documents = 0;
+): void {
   let [runStart, runDocuments] = [0, 0];
   const endRun = (end: number): void => {
     if (runDocuments > 0) digest.add(batch.subarray(runStart, end), runDocuments);
     runDocuments = 0;
   };
   for (let at = 0; at < batch.length;) {
-    const end = documentEndAt(batch, at);
+    const end = documentEnd(batch, at, batch.length);
     const key = touched.size > 0 ? idKeyOf(batch.subarray(at, end)) : undefined;
     const isThere = key === undefined ? undefined : touched.get(key);
     if (key !== undefined && isThere !== undefined) {
@@ -50,15 +50,7 @@ export function digestUntouched(
       runStart = end;
       onTouched(key, isThere);
     } else runDocuments += 1;
-    documents += 1;
     at = end;
   }
   endRun(batch.length);
-  return documents;
-}
-
-function documentEndAt(batch: Buffer, at: number): number {
-  const length = batch.length - at >= 5 ? batch.readInt32LE(at) : 0;
-  if (length < 5 || at + length > batch.length) throw new RangeError('a BSON document is not whole');
-  return at + length;
 }
