@@ -33,13 +33,16 @@ export function roleBelow(role: Role): Role | undefined {
 }
 
 /** A call of the route with some value for each parameter and an empty body: what it does must not get that far. */
-export function callRoute(service: TestService, { method, url }: KnownRoute, key?: string): Promise<Answer> {
-  const path = url.replace(/:\w+/g, 'walked').replace('*', 'walked');
+function callRoute(service: TestService, { method, url }: KnownRoute, key?: string, query = ''): Promise<Answer> {
+  const path = url.replace(/:\w+/g, 'walked').replace('*', 'walked') + query;
   const body = ['POST', 'PUT', 'PATCH'].includes(method) ? {} : undefined;
   return service.call(method as Method, path, { ...(key !== undefined && { key }), body });
 }
 
-/** What is wrong with who may call the routes of a service; nothing, where each refuses whom it must. */
+/**
+ * What is wrong with who may call the routes of a service, and with what; nothing, where each refuses whom it must, and a parameter that it
+ * does not know.
+ */
 export async function walkRoutes(service: TestService): Promise<string[]> {
   const keys = new Map<Role, string>();
   for (const role of ROLES) keys.set(role, await service.key(role));
@@ -58,6 +61,9 @@ export async function walkRoutes(service: TestService): Promise<string[]> {
     const below = roleBelow(access);
     const refused = below && (await callRoute(service, route, keys.get(below)));
     if (refused && refused.status !== 403) wrong.push(`${name}, for ${access}, answers ${refused.status} to ${below}`);
+    if (DOCUMENTS.test(url)) continue;
+    const unknown = await callRoute(service, route, keys.get(access), '?unheard_of=1');
+    if (unknown.status !== 400) wrong.push(`${name} answers ${unknown.status} to a parameter that it does not know`);
   }
   return wrong;
 }

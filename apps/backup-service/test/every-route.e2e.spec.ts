@@ -22,7 +22,7 @@ describe('every route of backup-service, as the router has them', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('refuses whoever has no key, and the role below its least', async () => {
+  it('refuses whoever has no key, the role below its least, and parameters that it does not know', async () => {
     expect(routesOf(service).length).toBeGreaterThan(25);
     expect(await walkRoutes(service)).toEqual([]);
   });

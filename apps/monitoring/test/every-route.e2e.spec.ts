@@ -10,7 +10,7 @@ describe('every route of monitoring, as the router has them', () => {
   });
   afterAll(() => service.close());
 
-  it('refuses whoever has no key, and the role below its least', async () => {
+  it('refuses whoever has no key, the role below its least, and parameters that it does not know', async () => {
     expect(routesOf(service).length).toBeGreaterThan(8);
     expect(await walkRoutes(service)).toEqual([]);
   });

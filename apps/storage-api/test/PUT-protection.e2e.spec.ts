@@ -24,6 +24,20 @@ describe('GET and PUT /api/v1/protection', () => {
     expect((await service.call('PUT', PATH, { key, body: { isProtected: 'yes' } })).status).toBe(400);
   });
 
+  it('takes a dry run for one only where the route reads it', async () => {
+    await service.call('PUT', PATH, { key, body: { isProtected: true } });
+    const backup = '/api/v1/backups/bkp_0123456789abcdef';
+    const unread = [
+      await service.call('DELETE', backup, { key, body: { dryRun: true } }),
+      await service.call('POST', `${backup}/restore?dryRun=true`, { key, body: {} }),
+      await service.call('POST', `${backup}/restore?dryRun=true`, { key }),
+    ];
+    expect(unread.map(({ status, json }) => [status, json?.['code'], json?.['errors']])).toEqual(
+      unread.map(() => [400, 'VALIDATION_FAILED', [expect.objectContaining({ pointer: '/dryRun' })]]),
+    );
+    await service.call('PUT', PATH, { key, body: { isProtected: false } });
+  });
+
   it('refuses what destroys with 423, lets a dry run look, and cancelling and revoking through', async () => {
     const backup = { _id: 'bkp_0123456789abcdef', created_at: new Date() };
     await service.database.db

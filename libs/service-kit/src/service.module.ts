@@ -27,6 +27,7 @@ import { createRegistry } from './metrics/http-metrics.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
 import { ProblemsController } from './problems/problems.controller.ts';
 import { ProtectionGuard } from './protection/protection.guard.ts';
+import { UnreadFieldsGuard } from './http/unread-fields.guard.ts';
 import { ProtectionRepository } from './protection/protection.repository.ts';
 import { Protection } from './protection/protection.service.ts';
 import { SERVICE_IDENTITY, type ServiceIdentity } from './service-identity.ts';
@@ -70,6 +71,7 @@ export class ServiceModule {
         ProtectionRepository,
         Protection,
         ProtectionGuard,
+        UnreadFieldsGuard,
         AuditReader,
         AuditRepository,
         AuditService,

@@ -3,11 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
 import type { Server as TlsServer } from 'node:https';
 import { AppError, isAppError } from '@lucid/core/app-error';
-import { systemClock } from '@lucid/core/clock';
+import { type Clock, systemClock } from '@lucid/core/clock';
 import { processEnvironment, type Environment } from '@lucid/core/environment';
 import { createLogger, type Logger } from '@lucid/core/logger';
 import { JobService } from '@lucid/jobs/job-service';
-import type { DynamicModule, Type } from '@nestjs/common';
+import type { CanActivate, DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -25,6 +25,7 @@ import { ProblemFilter, sendProblem } from './http/problem.filter.ts';
 import { RememberedQueries } from './http/remembered-queries.ts';
 import { addRequestHooks, correlationIdOf } from './http/request-hooks.ts';
 import { reloadTlsOnChange, tlsOptions } from './http/tls.ts';
+import { UnreadFieldsGuard } from './http/unread-fields.guard.ts';
 import { createValidationPipe } from './http/validation.ts';
 import { addHttpMetrics } from './metrics/http-metrics.ts';
 import { NestLogger } from './nest-logger.ts';
@@ -76,6 +77,7 @@ function readConfig<C extends CommonConfig>(definition: ServiceDefinition<C>, en
 export async function createService<C extends CommonConfig>(
   definition: ServiceDefinition<C>,
   environment: Environment,
+  clock: Clock = systemClock,
 ): Promise<CreatedService<C>> {
   const config = readConfig(definition, environment);
   const logger = createLogger(definition.name, config.logLevel);
@@ -100,7 +102,7 @@ export async function createService<C extends CommonConfig>(
     identity,
     config,
     logger,
-    clock: systemClock,
+    clock,
     feature: definition.module(config),
     needsEngines: definition.startsWithoutEngines !== true,
   });
@@ -173,7 +175,9 @@ function prepareHttp(app: NestFastifyApplication, identity: ServiceIdentity, log
   app.get(AuditService).addHook(server);
   authenticateBodies(server, app.get(AccessGuard), logger);
   protectOpenApi(server, app.get(AccessGuard), logger);
-  app.useGlobalGuards(app.get(AccessGuard), app.get(RateLimitGuard), app.get(ProtectionGuard));
+  // What nobody reads is refused before protected mode asks whether this is a dry run.
+  const guards = [AccessGuard, RateLimitGuard, UnreadFieldsGuard, ProtectionGuard];
+  app.useGlobalGuards(...guards.map((guard) => app.get<CanActivate>(guard)));
   app.useGlobalPipes(new RememberedQueries(createValidationPipe()));
   app.useGlobalFilters(new ProblemFilter(logger, routes));
   addOpenApi(app, identity.name, identity.version);

@@ -31,7 +31,7 @@ export function problemsOf(traits: OperationTraits): ErrorCode[] {
       'MONGODB_UNAVAILABLE',
       'TIMEOUT',
     );
-  if (traits.hasParameters || traits.hasBody) codes.push('VALIDATION_FAILED');
+  if (!traits.isPublic || traits.hasParameters || traits.hasBody) codes.push('VALIDATION_FAILED');
   if (traits.hasPathParameters) codes.push('NOT_FOUND', 'ADDRESS_TOO_LONG');
   if (traits.hasBody) codes.push('MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE');
   if (traits.hasIfMatch) codes.push('PRECONDITION_FAILED');

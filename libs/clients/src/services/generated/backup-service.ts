@@ -2153,6 +2153,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryWindowsView"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];

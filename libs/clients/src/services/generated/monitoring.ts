@@ -570,6 +570,7 @@ export interface operations {
                     "application/json": components["schemas"]["AlertListDto"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -1271,6 +1272,7 @@ export interface operations {
                     "application/json": components["schemas"]["StatsDto"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];

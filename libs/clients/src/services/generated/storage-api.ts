@@ -4395,7 +4395,7 @@ export interface operations {
                     "application/json": components["schemas"]["CacheStatsDto"];
                 };
             };
-            /** @description `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
+            /** @description `VALIDATION_FAILED`: The request is not valid; `BAD_CURSOR`: The cursor does not belong to this query; `NAMESPACE_INVALID`: The name is not one that the engine takes */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6147,6 +6147,7 @@ export interface operations {
                     "application/json": components["schemas"]["DatabaseHealth"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -6276,6 +6277,7 @@ export interface operations {
                     "application/json": components["schemas"]["IndexReport"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
@@ -6302,6 +6304,7 @@ export interface operations {
                     "application/json": components["schemas"]["MigrationsDto"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             /** @description `MIGRATION_NOT_FOUND`: There is no such migration */
@@ -6622,6 +6625,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProfilerDto"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             /** @description `CONFLICT`: The request contradicts the present state */
@@ -6717,6 +6721,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReplicaSetDto"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             /** @description `NOT_REPLICA_SET`: This MongoDB has no members to show or change */
@@ -7016,6 +7021,7 @@ export interface operations {
                     "application/json": components["schemas"]["BalancerDto"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
@@ -7051,6 +7057,7 @@ export interface operations {
                     "application/json": components["schemas"]["BalancerDto"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
@@ -7086,6 +7093,7 @@ export interface operations {
                     "application/json": components["schemas"]["BalancerDto"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
@@ -7163,6 +7171,7 @@ export interface operations {
                     "application/json": components["schemas"]["BalancerDto"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster; `LEASE_HELD`: Somebody else is changing this now; `LEASE_LOST`: Another worker took over what this one was changing */
@@ -7310,6 +7319,7 @@ export interface operations {
                     "application/json": components["schemas"]["ShardingStatusDto"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             /** @description `NOT_SHARDED`: This MongoDB is no sharded cluster */
@@ -7890,6 +7900,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProtectionDto"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
