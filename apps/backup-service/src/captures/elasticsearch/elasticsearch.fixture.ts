@@ -6,7 +6,7 @@ import { Repository } from '@lucid/archive/repository';
 import type { SnapshotReader, SnapshotSummary, SnapshotWriter } from '@lucid/archive/snapshot-types';
 import { createElasticsearchClient } from '@lucid/clients/elasticsearch/connection';
 import { FileObjectStore } from '@lucid/clients/object-store/file-object-store';
-import { systemClock } from '@lucid/core/clock';
+import { type Clock, systemClock } from '@lucid/core/clock';
 import { createLogger } from '@lucid/core/logger';
 import type { BackupRestorePayload } from '@lucid/jobs/contracts/backup-restore';
 import { createTestElasticsearch, engineVariable, type TestElasticsearch } from '@lucid/testing/engines';
@@ -15,6 +15,7 @@ import type { EngineRestored, RestoreInput, RestoreRun } from '../restore-port.t
 import { ElasticsearchCapture } from './elasticsearch-capture.ts';
 import { ElasticsearchRestorer } from './elasticsearch-restorer.ts';
 import type { ElasticsearchManifest } from './manifest.ts';
+import { GRACE_MS } from './restore-swap.ts';
 
 export interface Backup {
   readonly outcome: CaptureOutcome;
@@ -24,6 +25,12 @@ export interface Backup {
 }
 
 type Selection = BackupRestorePayload['elasticsearch'];
+
+/** Where nobody searches there is no search to be waited for when a swap replaces what it finds. */
+const unsearched: Clock = {
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(ms === GRACE_MS ? 0 : ms, signal),
+};
 
 /** Indices of their own, a repository of the suite, and both ends of the backup, for specs. */
 export class ElasticsearchBench {
@@ -102,10 +109,11 @@ export class ElasticsearchBench {
     return { backupId: reader.manifest.id, reader, manifest: outcome.manifest, isWhole: true };
   }
 
+  /** Of a spec that searches while it restores, `clock` is the system's. */
   runOf(changes: Partial<RestoreRun> = {}): RestoreRun {
     return {
       restoreId: `restore_${randomBytes(4).toString('hex')}`,
-      ...{ signal: new AbortController().signal, clock: systemClock, logger: createLogger('spec', 'silent') },
+      ...{ signal: new AbortController().signal, clock: unsearched, logger: createLogger('spec', 'silent') },
       ...{ assertHeld: () => Promise.resolve(), progress: () => undefined },
       ...changes,
     };

@@ -20,7 +20,7 @@ import {
 const CLONE_MS = 120_000;
 
 /** Searches that found an index by its alias are still on their way to it when the alias has moved; so long they can finish. */
-const GRACE_MS = 1_000;
+export const GRACE_MS = 1_000;
 /** Indices that stand in for live ones, unwritable, at a time. */
 const BATCH = 16;
 
