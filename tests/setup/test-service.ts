@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Clock } from '@lucid/core/clock';
 import { processEnvironment } from '@lucid/core/environment';
 import type { Role } from '@lucid/models/roles';
 import { ApiKeysService } from '@lucid/service-kit/access/api-keys.service';
@@ -37,9 +38,10 @@ export interface TestService {
 export async function startTestService<C extends CommonConfig>(
   definition: ServiceDefinition<C>,
   environment: Record<string, string> = {},
+  clock?: Clock,
 ): Promise<TestService> {
   const database = await createTestDatabase(definition.name.replace('-', '_'), environment['MONGODB_URI']);
-  const { app } = await createService(definition, {
+  const variables = {
     ...processEnvironment(),
     MONGODB_DATABASE: database.name,
     CONTROL_DATABASE: database.sibling('control'),
@@ -49,7 +51,8 @@ export async function startTestService<C extends CommonConfig>(
     BACKUP_PITR_ENABLED: 'false',
     BACKUP_TIMEZONE: middayZone(),
     ...environment,
-  }).catch(async (error: unknown) => {
+  };
+  const { app } = await createService(definition, variables, clock).catch(async (error: unknown) => {
     await database.close();
     throw error;
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Clock } from '@lucid/core/clock';
 import { backupRestore } from '@lucid/jobs/contracts/backup-restore';
 import { JobService } from '@lucid/jobs/job-service';
 import { eventually } from '@lucid/testing/eventually';
@@ -30,16 +31,20 @@ export interface BackupTestService extends TestService {
 
 const JOB_MS = 120_000;
 
-export async function startBackupService(environment: Record<string, string> = {}): Promise<BackupTestService> {
+export async function startBackupService(
+  environment: Record<string, string> = {},
+  clock?: Clock,
+): Promise<BackupTestService> {
   const folder = await mkdtemp(join(tmpdir(), 'lucid-backup-'));
   const importPath = join(folder, 'imports');
-  const service = await startTestService(backupService, {
+  const variables = {
     BACKUP_STORAGE_PATH: join(folder, 'repository'),
     BACKUP_MASTER_KEY: randomBytes(32).toString('base64'),
     BACKUP_IMPORT_PATH: importPath,
     BACKUP_DRILL_PATH: join(folder, 'drills'),
     ...environment,
-  });
+  };
+  const service = await startTestService(backupService, variables, clock);
   const admin = await service.key('backup-admin');
   const end = (address: string): Promise<EndedJob> =>
     eventually(

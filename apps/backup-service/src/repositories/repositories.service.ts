@@ -29,7 +29,7 @@ export { DEFAULT_REPOSITORY };
 /** What a start waits for repositories other than `default`; they are opened all the same. */
 const START_MS = 3_000;
 /** Between looks at what was added elsewhere, and tries at what could not be opened. */
-const REFRESH_MS = 15_000;
+export const REFRESH_MS = 15_000;
 /** What a repository may take to say whose it is, before it counts as out of reach. */
 const LOOK_MS = 10_000;
 /** Held while one is added: two must not get one place. */
