@@ -1,6 +1,6 @@
 import { createCacheClient, type CacheClient } from '@lucid/clients/redis/cache-client';
 import { DocumentKeys } from '@lucid/clients/redis/document-keys';
-import { systemClock } from '@lucid/core/clock';
+import { type Clock, systemClock } from '@lucid/core/clock';
 import { createLogger } from '@lucid/core/logger';
 import { eventually } from '@lucid/testing/eventually';
 import type { Db } from 'mongodb';
@@ -21,6 +21,8 @@ export interface CacheProcess {
   /** The value of a counter or gauge, of the series with these labels. */
   metric(name: string, labels?: Record<string, string>): Promise<number>;
   inStep(): Promise<void>;
+  /** For this process so much time has passed, at once. */
+  skip(ms: number): void;
   stop(): Promise<void>;
 }
 
@@ -38,18 +40,20 @@ export function startCacheProcess(options: CacheProcessOptions): CacheProcess {
   const { uri, database, isCluster = false, follows = true, hurryMs = 20_000 } = options;
   const keys = new DocumentKeys(database.databaseName, isCluster);
   const registry = new Registry();
-  const freshness = new CacheFreshness(systemClock);
+  let skippedMs = 0;
+  const clock: Clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + skippedMs };
+  const freshness = new CacheFreshness(clock);
   const metrics = new CacheMetrics(registry, freshness);
   const hurried = createCacheClient({ uri, isCluster, database: 3, hurryMs });
   const client = createCacheClient({ uri, isCluster, database: 3 });
-  const shared = { client, keys, freshness, metrics, clock: systemClock, logger: createLogger('test', 'silent') };
+  const shared = { client, keys, freshness, metrics, clock, logger: createLogger('test', 'silent') };
   const invalidator = new DocumentInvalidator({ ...shared, database });
   for (const event of ['close', '-node']) hurried.on(event as 'close', () => follows && invalidator.restart());
   hurried.connect().catch(() => undefined);
   if (follows) invalidator.start();
   else freshness.inStepAsOf(Number.POSITIVE_INFINITY);
   return {
-    cache: new DocumentCache(new DocumentStore(hurried, keys, metrics, systemClock), freshness, metrics),
+    cache: new DocumentCache(new DocumentStore(hurried, keys, metrics, clock), freshness, metrics),
     ...{ keys, freshness, invalidator, client },
     async metric(name, labels = {}) {
       const { values } = (await registry.getSingleMetric(name)?.get()) ?? { values: [] };
@@ -58,6 +62,7 @@ export function startCacheProcess(options: CacheProcessOptions): CacheProcess {
     },
     inStep: async () =>
       void (await eventually('the cache to be in step', () => hurried.status === 'ready' && freshness.isFresh())),
+    skip: (ms) => void (skippedMs += ms),
     async stop() {
       await invalidator.stop();
       hurried.disconnect();

@@ -8,6 +8,7 @@ import { Double, type Collection, type Document } from 'mongodb';
 import { type OwnRedis, startOwnRedis } from '../../../../tests/setup/own-redis.ts';
 import { STALE_AT_MOST_MS } from './cache-freshness.ts';
 import { type CacheProcess, startCacheProcess } from './document-cache-fixture.ts';
+import { POSITION_LAG_MS } from './document-invalidator.ts';
 
 let redis: OwnRedis;
 let mongodb: TestDatabase;
@@ -41,6 +42,11 @@ async function load(id: string): Promise<Buffer | null> {
 }
 const key = (id: string): string => documentCacheId(id);
 const read = (process: CacheProcess, id: string) => process.cache.read('sessions', key(id), () => load(id));
+/** The position is stored when it is old enough. */
+async function positionStored(process: CacheProcess): Promise<void> {
+  process.skip(POSITION_LAG_MS);
+  await eventually('the position', async () => (await process.client.exists(process.keys.position)) === 1);
+}
 const versionOf = (value: Buffer | null): unknown => value && (JSON.parse(value.toString()) as Document)['version'];
 
 describe('reading documents through the cache', () => {
@@ -214,7 +220,7 @@ describe('a change from elsewhere', () => {
     await first.inStep();
     await sessions.insertOne({ _id: 'a', version: 1 });
     await read(first, 'a');
-    await eventually('the position', async () => (await first.client.exists(first.keys.position)) === 1);
+    await positionStored(first);
     await first.stop();
     await sessions.updateOne({ _id: 'a' }, { $set: { version: 2 } });
     const second = start();
@@ -250,7 +256,8 @@ describe('a change from elsewhere', () => {
       }
     })();
     await one.inStep();
-    await delay(STALE_AT_MOST_MS + 500); // What was in step before counts no more.
+    one.skip(STALE_AT_MOST_MS); // What was in step before counts no more.
+    expect(one.freshness.isFresh()).toBe(false);
     await one.inStep();
     stop.abort();
     await writing;
@@ -321,7 +328,7 @@ describe('a Redis that is not well', () => {
     await one.inStep();
     await sessions.insertOne({ _id: 'a', version: 1 });
     await read(one, 'a');
-    await eventually('the position', async () => (await one.client.exists(one.keys.position)) === 1);
+    await positionStored(one);
     const old = await one.client.dumpBuffer(one.keys.document('sessions', key('a')));
     const position = String(await one.client.get(one.keys.position));
     await sessions.updateOne({ _id: 'a' }, { $set: { version: 2 } });

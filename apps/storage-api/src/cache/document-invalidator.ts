@@ -21,7 +21,7 @@ const MARK_MS = 1_000;
 const RETRY_MS = 1_000;
 const SILENT_MS = 30_000;
 /** The stored position stays so far behind: what Redis loses when it restarts or fails over is then taken out once more. */
-const POSITION_LAG_MS = 5_000;
+export const POSITION_LAG_MS = 5_000;
 const POSITION_SECONDS = 7_200;
 
 export interface InvalidatorOptions extends ChangeBatchOptions {
