@@ -7,8 +7,8 @@ import { startSingleMemberSet, type SingleMemberSet } from '../../../tests/setup
 import { type BackupTestService, type EndedJob, startBackupService } from './interchange-service.ts';
 
 /** Far below the five minutes that an insert may take, and far above the five seconds that are promised. */
-const ENDS_WITHIN = { timeoutMs: 30_000 };
-const PATIENT = { timeoutMs: 60_000 };
+const ENDS_WITHIN = { timeoutMs: 120_000 };
+const PATIENT = { timeoutMs: 120_000 };
 const TARGET = 'restored';
 
 describe('DELETE /api/v1/jobs/{id} of a restore', () => {
@@ -61,6 +61,9 @@ describe('DELETE /api/v1/jobs/{id} of a restore', () => {
       .toArray()
       .then((listed) => listed.map(({ name }) => name));
 
+  const hangIndexBuilds = (mode: 'alwaysOn' | 'off'): Promise<unknown> =>
+    set.client.db('admin').command({ configureFailPoint: 'hangAfterStartingIndexBuild', mode });
+
   async function nothingIsLeft(): Promise<void> {
     const control = service.app.get<Db>(TOKENS.CONTROL_DATABASE).databaseName;
     const journals = set.client.db(control).collection('restore_journals');
@@ -72,32 +75,36 @@ describe('DELETE /api/v1/jobs/{id} of a restore', () => {
   }
 
   it('ends it while MongoDB hangs in the middle of its inserts; what it staged goes when MongoDB is back', async () => {
-    const location = await begin();
-    await eventually(
-      'staged documents',
-      async () => {
-        const [staged] = await collections();
-        return staged !== undefined && (await set.client.db(TARGET).collection(staged).estimatedDocumentCount()) > 0;
-      },
-      { ...PATIENT, intervalMs: 5 },
-    );
-    const ended = await whileFrozen(set.pid, () => cancelled(location));
-    expect(ended).toMatchObject({ state: 'cancelled', error: { code: 'JOB_CANCELLED' } });
+    // However late it is frozen: the restore gets no further than to its first index.
+    await hangIndexBuilds('alwaysOn');
+    try {
+      const location = await begin();
+      await eventually(
+        'staged documents',
+        async () => {
+          const [staged] = await collections();
+          return staged !== undefined && (await set.client.db(TARGET).collection(staged).estimatedDocumentCount()) > 0;
+        },
+        { ...PATIENT, intervalMs: 5 },
+      );
+      const ended = await whileFrozen(set.pid, () => cancelled(location));
+      expect(ended).toMatchObject({ state: 'cancelled', error: { code: 'JOB_CANCELLED' } });
+    } finally {
+      await hangIndexBuilds('off');
+    }
     await nothingIsLeft();
   });
 
   it('ends it while an index is built', async () => {
     const admin = set.client.db('admin');
-    const hang = (mode: string): Promise<unknown> =>
-      admin.command({ configureFailPoint: 'hangAfterStartingIndexBuild', mode });
-    await hang('alwaysOn');
+    await hangIndexBuilds('alwaysOn');
     try {
       const location = await begin();
       const building = [{ $currentOp: { allUsers: true } }, { $match: { 'command.createIndexes': /^__restore_/ } }];
       await eventually('the build', async () => (await admin.aggregate(building).toArray()).length > 0, PATIENT);
       expect(await cancelled(location)).toMatchObject({ state: 'cancelled', error: { code: 'JOB_CANCELLED' } });
     } finally {
-      await hang('off');
+      await hangIndexBuilds('off');
     }
     await nothingIsLeft();
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startS3Server, type S3Server } from '../../../scripts/engines/s3-server.ts';
 import type { CommonConfig } from '@lucid/service-kit/settings';
 import { TOKENS } from '@lucid/service-kit/tokens';
+import { eventually } from '@lucid/testing/eventually';
 import type { Role } from '@lucid/models/roles';
 import type { Answer, Method } from '../../../tests/setup/test-service.ts';
 import { RepositoriesService } from '../src/repositories/repositories.service.ts';
@@ -34,6 +35,8 @@ beforeAll(async () => {
     BACKUP_S3_SECRET_KEY: s3.secretKey,
     BACKUP_S3_PREFIX: 'lucid/test',
   });
+  // A start waits three seconds for a bucket; on a busy machine it is known a little later.
+  await eventually('the bucket', async () => (await list()).length === 2);
   database = suite.database.sibling('shop');
   control = suite.app.get<CommonConfig>(TOKENS.COMMON_CONFIG).controlDatabase;
   const orders = Array.from({ length: 20_000 }, (_, n) => ({ n, text: `order ${n} ${'x'.repeat(n % 300)}` }));

@@ -12,6 +12,7 @@ import { startTestService, type TestService } from '../../../tests/setup/test-se
 import { backupService } from '../src/backup-service.ts';
 
 const DOCUMENTS = 500;
+const JOB_MS = 180_000;
 let cluster: ShardedCluster;
 let router: MongoClient;
 let folder: string;
@@ -50,7 +51,7 @@ async function ended(path: string, body: object): Promise<JobRecord> {
   const id = String(json?.['id'] ?? json?.['job_id'] ?? text);
   const jobs = service.app.get(JobService);
   const isOver = (record: JobRecord): boolean => record.finishedAt !== null;
-  return eventually(`the end of ${id}`, async () => [await jobs.get(id)].find(isOver));
+  return eventually(`the end of ${id}`, async () => [await jobs.get(id)].find(isOver), { timeoutMs: JOB_MS });
 }
 
 describe('POST /api/v1/restores of a sharded cluster', () => {

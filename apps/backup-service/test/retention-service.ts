@@ -48,10 +48,14 @@ export async function startRetentionService(): Promise<RetentionTestService> {
       const asked = { actor: { id: 'key_spec', role: 'backup-admin' }, correlationId: 'spec' };
       const jobs = app.get(JobService);
       const { id } = await jobs.request(backupDelete, { backupId, ...(confirm && { confirm }) }, asked);
-      return eventually('the deletion has ended', async () => {
-        const job = await jobs.get(id);
-        return ['succeeded', 'failed'].includes(job.state) ? job : undefined;
-      });
+      return eventually(
+        'the deletion has ended',
+        async () => {
+          const job = await jobs.get(id);
+          return ['succeeded', 'failed'].includes(job.state) ? job : undefined;
+        },
+        { timeoutMs: 120_000 },
+      );
     },
   };
 }

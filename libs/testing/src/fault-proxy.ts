@@ -44,6 +44,9 @@ export class FaultProxy {
   #port = 0;
   #gate: Promise<void> = Promise.resolve();
   #openGate: () => void = () => undefined;
+  /** Of `passedBytes`: from there on it hangs. */
+  #hangAtBytes = Infinity;
+  #hangs: () => void = () => undefined;
   #bytesPerSecond = Infinity;
 
   private constructor(target: number) {
@@ -81,6 +84,14 @@ export class FaultProxy {
     });
   }
 
+  /** Hangs once so many more bytes have passed, however late anybody looks; resolves then. */
+  hangAfter(bytes: number): Promise<void> {
+    this.#hangAtBytes = this.passedBytes + bytes;
+    return new Promise((done) => {
+      this.#hangs = done;
+    });
+  }
+
   /** Bytes a second in either direction of each connection. */
   slow(bytesPerSecond: number): void {
     this.#bytesPerSecond = bytesPerSecond;
@@ -89,6 +100,7 @@ export class FaultProxy {
   /** Ends every fault; what hung goes on. */
   async heal(): Promise<void> {
     this.#injected.length = 0;
+    this.#hangAtBytes = Infinity;
     this.#bytesPerSecond = Infinity;
     this.#openGate();
     if (!this.#server) await this.#listen();
@@ -122,6 +134,11 @@ export class FaultProxy {
     const pass = async (bytes: Buffer): Promise<void> => {
       await this.#gate;
       this.passedBytes += bytes.length;
+      if (this.passedBytes >= this.#hangAtBytes) {
+        this.#hangAtBytes = Infinity;
+        this.hang();
+        this.#hangs();
+      }
       if (this.#bytesPerSecond < Infinity) await systemClock.sleep((bytes.length / this.#bytesPerSecond) * 1000);
     };
     connection.up(pass, (line) => this.#next(line)).catch(() => connection.end());
