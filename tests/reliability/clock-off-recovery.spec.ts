@@ -101,6 +101,7 @@ describe('the clock of the host is off by an hour, and the oplog is captured', (
       BACKUP_SCHEDULE: 'off',
       BACKUP_RETENTION_DAYS: '0',
       BACKUP_KEEP_HOURLY: '1',
+      BACKUP_PITR_ENABLED: 'true',
       BACKUP_PITR_SLICE_SECONDS: '1',
       BACKUP_PITR_RETENTION_DAYS: '1',
     });

@@ -159,6 +159,7 @@ describe('everything is lost but the repository, the master key and the configur
     configuration = {
       BACKUP_STORAGE_PATH: join(folder, 'backups'),
       BACKUP_SCHEDULE: 'off',
+      BACKUP_PITR_ENABLED: 'true',
       BACKUP_PITR_SLICE_SECONDS: '1',
     };
     suite = await startSuite(['storage-api', 'backup-service'], { ...engines.env, ...configuration });

@@ -46,6 +46,7 @@ describe('the oplog rolls over while nobody captures it', () => {
     suite = await startSuite(['storage-api', SERVICE], {
       MONGODB_URI: set.uri,
       BACKUP_SCHEDULE: 'off',
+      BACKUP_PITR_ENABLED: 'true',
       BACKUP_PITR_SLICE_SECONDS: '1',
     });
     await eventually('the capture', async () => (await windows()).capture.lastSliceAt, { timeoutMs: 60_000 });

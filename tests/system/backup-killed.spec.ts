@@ -23,7 +23,10 @@ describe('SIGKILL of backup-service in the middle', () => {
 
   beforeAll(async () => {
     // Slow enough that there is a middle.
-    suite = await startSuite(['storage-api', 'backup-service'], { BACKUP_READ_LIMIT: '12MB' });
+    suite = await startSuite(['storage-api', 'backup-service'], {
+      BACKUP_READ_LIMIT: '12MB',
+      BACKUP_BANDWIDTH_LIMIT: '6MB',
+    });
     database = `${suite.database}_data`;
     await loadLucidData(suite.mongo, database, { sizeBytes: SIZE_BYTES });
     hashes = await hashesOf(suite.mongo, database);

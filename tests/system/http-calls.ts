@@ -38,20 +38,21 @@ export interface ServerEvent {
   data: Record<string, unknown>;
 }
 
-/** All events of a stream that the server ends. https://html.spec.whatwg.org/multipage/server-sent-events.html */
-export async function readEvents(
-  suite: Suite,
-  path: string,
-  headers: Record<string, string> = {},
-): Promise<ServerEvent[]> {
+/** A stream of events, once the server has begun to answer. */
+export async function openEvents(suite: Suite, path: string, headers: Record<string, string> = {}): Promise<Response> {
   const response = await fetch(suite.process('storage-api').url + path, {
     headers: { authorization: `Bearer ${API_KEY}`, accept: 'text/event-stream', ...headers },
   });
   if (response.status !== 200 || response.headers.get('content-type')?.includes('text/event-stream') !== true) {
     throw new Error(`${path} answered ${response.status} with ${response.headers.get('content-type')}`);
   }
+  return response;
+}
+
+/** All events of a stream that the server ends. https://html.spec.whatwg.org/multipage/server-sent-events.html */
+export async function readEvents(stream: Response): Promise<ServerEvent[]> {
   const events: ServerEvent[] = [];
-  for (const block of (await response.text()).split('\n\n')) {
+  for (const block of (await stream.text()).split('\n\n')) {
     const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
     const [id, data] = [field('id'), field('data')];
     if (data !== undefined) events.push({ id: Number(id), data: JSON.parse(data) as ServerEvent['data'] });

@@ -50,6 +50,8 @@ export async function startSuite(names: readonly ServiceName[], extra: Record<st
     BACKUP_MASTER_KEY: randomBytes(32).toString('base64'),
     BACKUP_STORAGE_PATH: join(folder, 'backups'),
     BACKUP_TIMEZONE: middayZone(),
+    // It would follow what every other test writes, and where it cannot keep up, back all of that up; the specs of it switch it on.
+    BACKUP_PITR_ENABLED: 'false',
     VOLUME_STORAGE_PATH: folder,
     MONGODB_DATABASE: database,
     CONTROL_DATABASE: `${database}_control`,
