@@ -1,3 +1,4 @@
+import { eventually } from '@lucid/testing/eventually';
 import {
   BSON,
   Binary,
@@ -64,6 +65,9 @@ describe('GET /api/v1/database/collections/{name}/documents', () => {
     if (answer.status !== 200) throw new Error(answer.text);
     return answer.json as unknown as List;
   };
+  /** What is counted first, for which the service gives a second: a busy host may need more once. */
+  const listCounted = (name: string, query: Record<string, unknown>): Promise<List> =>
+    eventually('a count in time', () => list(name, query));
   const all = async (name: string, query: Record<string, unknown>): Promise<unknown[]> => {
     const ids: unknown[] = [];
     let cursor: string | null = null;
@@ -232,9 +236,10 @@ describe('GET /api/v1/database/collections/{name}/documents', () => {
     it('are none where a range holds few keys, or a page ends it', async () => {
       const [middle] = await service.database.db.collection('large').find().sort({ _id: 1 }).skip(150).toArray();
       const late = { $gte: { $oid: String(middle?._id) } };
-      expect((await list('large', { filter: { _id: late, name: 'n151' } })).items).toHaveLength(1);
+      expect((await listCounted('large', { filter: { _id: late, name: 'n151' } })).items).toHaveLength(1);
       expect((await list('large', { filter: { indexed: { $gte: 5 } }, limit: 3 })).items).toHaveLength(3);
-      expect((await list('large', { filter: { indexed: { $gte: 5 } }, limit: 1, count: 'exact' })).page).toMatchObject({
+      const counted = await listCounted('large', { filter: { indexed: { $gte: 5 } }, limit: 1, count: 'exact' });
+      expect(counted.page).toMatchObject({
         ...{
           totalIs: 'exact',
           total: await service.database.db.collection('large').countDocuments({ indexed: { $gte: 5 } }),
@@ -255,7 +260,7 @@ describe('GET /api/v1/database/collections/{name}/documents', () => {
       await db.collection('ticks').insertMany(ticks);
       const from = (ms: number) => ({ $gt: { $date: new Date(ms).toISOString() } });
       expect((await get('ticks', { filter: { t: from(0), v: 5 } })).json).toMatchObject({ code: 'QUERY_NOT_INDEXED' });
-      expect((await list('ticks', { filter: { t: from(start + 400_000), v: 450 } })).items).toHaveLength(1);
+      expect((await listCounted('ticks', { filter: { t: from(start + 400_000), v: 450 } })).items).toHaveLength(1);
     });
 
     it('are found out for each value where the index is partial', async () => {

@@ -252,7 +252,7 @@ describe('/api/v1/database/replica-set', () => {
     expect(other.json).toMatchObject({ status: 409, code: 'CONFLICT' });
     const twisted = await call('POST', '/step-down', { body: { seconds: 10, catchUpSeconds: 20 } });
     expect(twisted.json).toMatchObject({ status: 400, errors: [{ pointer: '/catchUpSeconds' }] });
-    const done = await call('POST', '/step-down', { body: { seconds: 10, catchUpSeconds: 5, from: first.host } });
+    const done = await call('POST', '/step-down', { body: { seconds: 30, catchUpSeconds: 25, from: first.host } });
     expect(done.status).toBe(200);
     expect(done.json).toMatchObject({ formerPrimary: first.host });
     const { primary } = done.json as { primary: string };

@@ -58,8 +58,8 @@ const untilAborted: Run = ({ signal }) =>
 
 const asked = { actor: { id: 'key_tester', role: 'admin' }, correlationId: 'spec' };
 const logger = createLogger('jobs-spec', 'silent');
-/** So long stale that a busy host is no dead worker. */
-const timings = { heartbeatMs: 100, staleMs: 5_000, relayMs: 100 };
+/** So long that a busy host is no dead worker; what is to be stale is made so. */
+const timings = { heartbeatMs: 100, staleMs: 120_000, relayMs: 100 };
 
 describe('jobs on real engines', () => {
   let database: TestDatabase;
@@ -261,6 +261,8 @@ describe('jobs on real engines', () => {
   it('resumes the job of a killed worker elsewhere once it is stale, the finished steps skipped', async () => {
     const { id } = await request({ to: 1, note: 'alone' });
     await runAndKill(id, 'killed');
+    for (const claimed of ['jobs', 'leases'])
+      await database.db.collection(claimed).updateMany({}, { $set: { heartbeatAt: new Date(0) } });
     await start(resumed, 'another');
     expect(await reaches(id, 'succeeded')).toMatchObject({ result: { counted: 8 }, runs: 2, interruptions: 1 });
   });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { eventually } from '@lucid/testing/eventually';
 import { FaultProxy } from '@lucid/testing/fault-proxy';
 import { startS3Server, type S3Server } from '../../../../scripts/engines/s3-server.ts';
 import { RetryingObjectStore, type RetryPolicy } from './retrying-object-store.ts';
@@ -15,7 +16,8 @@ let location: S3Location;
 
 async function reopen(callTimeoutMs: number): Promise<void> {
   store?.close();
-  store = await S3ObjectStore.open(location, { callTimeoutMs });
+  // What is short for a test may be too short once for a busy host.
+  store = await eventually('the bucket', () => S3ObjectStore.open(location, { callTimeoutMs }));
   retrying = new RetryingObjectStore(store, { policy: QUICK });
 }
 
