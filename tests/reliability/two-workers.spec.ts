@@ -130,7 +130,7 @@ describe('two workers whose clocks are an hour apart', () => {
     async () => {
       const before = await objectsOf(join(repositoryFolder(suite), 'snapshots'));
       const commits = (await committedSnapshots(repositoryFolder(suite))).length;
-      const { id } = await suite.api.post<Job>('/api/v1/backups/create', { database, collections: ['transactions'] });
+      const { id } = await suite.api.post<Job>('/api/v1/backups/create', { database });
       const holder = await holderOf(id);
       await manifestWritten(before);
       // It may come to its end in the moment between: then there is nothing to be taken over.
