@@ -55,9 +55,10 @@ describe('backup, restore, expiry, verification and garbage collection together'
       const backup = await suite.api.post<Job>('/api/v1/backups/create', { database });
       const repository = repositoryFolder(suite);
       await chunksStored(repository, 1);
-      await eventually('the backup runs', async () => {
-        const { state } = await suite.api.get<Job>(`/api/v1/jobs/${backup.id}`);
-        return state === 'running';
+      // It says that it runs before it has its leases.
+      await eventually('the backup reads', async () => {
+        const { progress } = await suite.api.get<Job>(`/api/v1/jobs/${backup.id}`);
+        return (progress?.done ?? 0) > 0;
       });
       const waiting = await post('/api/v1/retention/expire', {});
       const held = await eventually('the refusal', async () => {
