@@ -33,7 +33,7 @@ describe('a repository on a disk that is full', () => {
       'the first attempt ended',
       async () => {
         const job = await suite.api.get<Job>(`/api/v1/jobs/${id}`);
-        return job.error !== null && job;
+        return job.error !== null && job.state === 'queued' && job;
       },
       { timeoutMs: 60_000 },
     );
