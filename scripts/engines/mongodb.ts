@@ -9,8 +9,11 @@ import type { StartedEngine } from './started-engine.ts';
 
 export const MEMBERS = 3;
 
-/** What a development machine needs otherwise than configs/mongodb: little memory, a small oplog. */
-export const SMALL = ['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '256'];
+/**
+ * What a development machine needs otherwise than configs/mongodb: little memory, and an oplog (in MB) that is small, but holds what several
+ * specs write at a time while what follows it does not get its turn.
+ */
+export const SMALL = ['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '1024'];
 
 /** Starts the replica set of requirements §1 on free ports: three members, keyFile, SCRAM-SHA-256, one root user. */
 export async function startMongodb(mongod: string, scratch: Scratch, signal: AbortSignal): Promise<StartedEngine> {

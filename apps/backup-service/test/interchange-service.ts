@@ -29,7 +29,7 @@ export interface BackupTestService extends TestService {
   backup(database: string): Promise<string>;
 }
 
-const JOB_MS = 120_000;
+const JOB_MS = 240_000;
 
 export async function startBackupService(
   environment: Record<string, string> = {},
