@@ -1,5 +1,6 @@
 // One project a tier (docs/testing.md). `node_modules/.bin/jest --selectProjects unit`, or `npm test` for all of them.
 import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 
 chooseSeed();
 
@@ -54,6 +55,9 @@ const withEngines = {
 };
 
 export default {
+  // Specs wait for engines more than they compute, and each has databases, ports and servers of its own: two cores are not kept busy by the
+  // single worker that Jest would start for them.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   // Modules that were loaded as ES modules stay in memory when their spec is over (Nest for each service that is booted): in one process
   // the whole suite needs more than 4 GB and spends its time in the garbage collector. A worker that holds more than this is replaced.
   workerIdleMemoryLimit: '1GB',
