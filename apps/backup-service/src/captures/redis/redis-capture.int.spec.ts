@@ -138,8 +138,12 @@ describe('capturing Redis by replication', () => {
     expect(await failureThrough(stall, { idleTimeoutMs: 300 })).toMatchObject({ code: 'TIMEOUT' });
     const abort = new AbortController();
     const reason = new AppError('JOB_CANCELLED', 'no more');
-    setTimeout(() => abort.abort(reason), 300);
-    expect(await failureThrough(stall, { signal: abort.signal })).toBe(reason);
+    const stallAndAbort = (chunk: Buffer, sent: number): Buffer | undefined => {
+      const passed = stall(chunk, sent);
+      if (!passed) setImmediate(() => abort.abort(reason));
+      return passed;
+    };
+    expect(await failureThrough(stallAndAbort, { signal: abort.signal })).toBe(reason);
   });
 
   it('refuses a wrong password, without trying again or showing it', async () => {
