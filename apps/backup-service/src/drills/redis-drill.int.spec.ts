@@ -21,7 +21,8 @@ describe('a drill of Redis', () => {
       startOwnRedis(DEBUG),
       openBackups(),
     ]);
-    parent = await mkdtemp(join(tmpdir(), 'lucid-drill-redis-'));
+    // Not named as the folder of a drill: a service that starts beside this removes those whose owner is gone.
+    parent = await mkdtemp(join(tmpdir(), 'lucid-redis-drills-'));
   });
   afterAll(async () => {
     await Promise.all([source, other].map((one) => one?.stop()));
@@ -76,7 +77,7 @@ describe('a drill of Redis', () => {
   it('fails where redis-server does not load the backup as its file', async () => {
     await fill(source);
     const input = inputOf(await backUp(backups, source.uri));
-    const folder = await mkdtemp(join(tmpdir(), 'lucid-drill-program-'));
+    const folder = await mkdtemp(join(tmpdir(), 'lucid-redis-program-'));
     const program = join(folder, 'redis-server');
     // Ends as the real one does with a file that it cannot read.
     await writeFile(program, `#!/bin/sh\n[ -e dump.rdb ] && exit 1\nexec ${await redisServer()} "$@"\n`, {
