@@ -81,6 +81,14 @@ describe('the mongod of a drill', () => {
     expect(await sweepDrillFolders(parent, new Date(now + 49 * 3_600_000))).toEqual([folder]);
   });
 
+  it('without an owner is being made, and an hour later was left so', async () => {
+    const folder = join(parent, 'lucid-drill-abc');
+    await mkdir(folder);
+    const now = systemClock.now().getTime();
+    expect(await sweepDrillFolders(parent, new Date(now + 50 * 60_000))).toEqual([]);
+    expect(await sweepDrillFolders(parent, new Date(now + 70 * 60_000))).toEqual([folder]);
+  });
+
   it('leaves nothing when it is given up while it starts', async () => {
     const given = new AbortController();
     const options = { program: await mongodProgram(), parent, clock: systemClock, signal: given.signal };

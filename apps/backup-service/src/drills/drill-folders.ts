@@ -7,6 +7,8 @@ export const DRILL_FOLDER_PREFIX = 'lucid-drill-';
 const OWNER_FILE = 'owner';
 /** Longer than a drill may take. */
 const FOREIGN_MS = 48 * 3_600_000;
+/** Longer than a folder is without an owner while it is made. */
+const OWNERLESS_MS = 3_600_000;
 
 /** Writes down which process a drill's folder belongs to. */
 export async function markOwner(folder: string): Promise<void> {
@@ -35,16 +37,23 @@ export async function sweepDrillFolders(parent: string, now: Date): Promise<stri
 }
 
 /**
- * Is its owner another process that still runs? One without an owner was only just made, or its making died. Of a process on
- * another host (a folder that two containers share) nothing can be told: its folder is left alone for two days.
+ * Is its owner another process that still runs? One without an owner was only just made, and is left alone for an hour, or its making
+ * died. Of a process on another host (a folder that two containers share) nothing can be told: its folder is left alone for two days.
  */
 async function belongsToAnother(folder: string, now: Date): Promise<boolean> {
   const path = join(folder, OWNER_FILE);
   const owner = await readFile(path, 'utf8').catch(() => '');
+  if (owner === '') return (await ageOf(folder, now)) < OWNERLESS_MS;
   const [pidText = '', , host = hostname()] = owner.split(' ');
-  if (host !== hostname()) return now.getTime() - (await stat(path)).mtimeMs < FOREIGN_MS;
+  if (host !== hostname()) return (await ageOf(path, now)) < FOREIGN_MS;
   const pid = Number(pidText);
   return pid > 0 && pid !== process.pid && isAlive(pid) && owner === (await identityOf(pid));
+}
+
+/** Since it was written to, ms; without end where it has gone meanwhile. */
+async function ageOf(path: string, now: Date): Promise<number> {
+  const there = await stat(path).catch(() => undefined);
+  return there ? now.getTime() - there.mtimeMs : Infinity;
 }
 
 /**
