@@ -27,6 +27,7 @@ mkdirSync(totalsFolder, { recursive: true });
 say(`running the tests: ${tiers.join(', ')}`);
 const jest = join(root, 'node_modules/jest/bin/jest.js');
 const saysWorkers = rest.some((arg) => /^(--maxWorkers|-w|--runInBand|-i)/.test(arg));
+const choosesFiles = rest.some((arg) => !arg.startsWith('-') || /^(--testPathPatterns|--testNamePattern|-t)/.test(arg));
 const passes = [
   { tiers: tiers.filter((tier) => TOGETHER.includes(tier)), flags: [] },
   { tiers: tiers.filter((tier) => ALONE.includes(tier)), flags: saysWorkers ? [] : ['--maxWorkers=1'] },
@@ -47,8 +48,8 @@ for (const pass of passes) {
       '--forceExit',
       '--reporters=default',
       '--reporters=<rootDir>/tests/setup/totals-reporter.mjs',
-      // With a pattern one of the passes may find nothing; that neither did is seen by the totals.
-      ...(passes.length > 1 ? ['--passWithNoTests'] : []),
+      // With a pattern one of the passes may find nothing; that neither did is seen by the totals. Without one nothing is a mistake.
+      ...(passes.length > 1 && choosesFiles ? ['--passWithNoTests'] : []),
       ...pass.flags,
       ...rest.filter((arg) => arg !== '--quick'),
     ],

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 // connection can sit on one before the engine does.
 const FIRST = 20_000;
 const LAST = 32_000;
-const PARTS = 8;
+const PARTS = 32;
 /** What was asked for here before: who asked may not listen on it yet. */
 const given = new Set<number>();
 

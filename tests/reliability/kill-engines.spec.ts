@@ -132,6 +132,8 @@ describe('kill -9 in each state of each engine, of a backup and a restore of eve
       const { id } = await suite.api.post<Job>('/api/v1/backups/create', {});
       await backupReached(point, engines, folder);
       const state = await stateAfterKill(id);
+      // After its COMMIT the job itself may have ended before the kill met it.
+      if (point !== 'COMMIT is written') expect(state).toBe('running');
       await redisProxy.heal();
       expect((await committedSnapshots(folder)).length).toBeLessThanOrEqual(1);
       await suite.start(SERVICE);
@@ -177,6 +179,7 @@ describe('kill -9 in each state of each engine, of a backup and a restore of eve
       const { id } = await suite.api.post<Job>(`/api/v1/backups/${backupId}/restore`, {});
       await restoreReached(point, engines, { id, database });
       const state = await stateAfterKill(id);
+      if (point !== 'Redis is loaded') expect(state).toBe('running');
       await suite.start(SERVICE);
       const { interruptions } = succeeded(await endOf(suite.api, id, LIMIT_MS));
       expect(interruptions).toBe(state === 'running' ? 1 : 0);

@@ -111,6 +111,8 @@ describe('/api/v1/imports', () => {
     await upload('taken.archive', archive);
     expect(await upload('taken.archive', archive)).toMatchObject({ status: 409, json: { code: 'CONFLICT' } });
     expect(await upload('text', archive, { 'content-type': 'text/html' })).toMatchObject({ status: 415 });
+    const json = Buffer.from('{"archive":1}');
+    expect(await upload('text', json, { 'content-type': 'application/json' })).toMatchObject({ status: 415 });
     const left = await readdir(service.importPath);
     expect(left.filter((name) => name.startsWith('.') || ['noise', 'empty', 'text'].includes(name))).toEqual([]);
     await upload('cut.archive', archive.subarray(0, archive.length - 50));

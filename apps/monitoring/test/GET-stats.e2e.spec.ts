@@ -1,3 +1,4 @@
+import { eventually } from '@lucid/testing/eventually';
 import { collectAll, startTestService, type TestService } from './test-service.ts';
 
 interface Stats {
@@ -21,11 +22,18 @@ describe('GET /stats', () => {
   afterAll(() => service.close());
 
   it('has the last figures of each engine with their time', async () => {
-    const { status, json } = await service.call('GET', '/stats', await service.key('viewer'));
-    expect(status).toBe(200);
-    const { collections } = json as unknown as Stats;
-    for (const { up, code, problems, collectedAt } of collections) {
-      expect({ up, code, problems }).toEqual({ up: true, code: null, problems: [] });
+    const key = await service.key('viewer');
+    // Collections that others drop meanwhile, or a busy host, are a problem of one round.
+    const collections = await eventually('a round without problems', async () => {
+      const { status, json } = await service.call('GET', '/stats', key);
+      expect(status).toBe(200);
+      const { collections: last } = json as unknown as Stats;
+      if (last.every(({ problems }) => problems.length === 0)) return last;
+      await collectAll(service);
+      return undefined;
+    });
+    for (const { up, code, collectedAt } of collections) {
+      expect({ up, code }).toEqual({ up: true, code: null });
       expect(collectedAt).toMatch(/^\d{4}-\d\d-\d\dT/);
     }
     const mongodb = collections.find(({ collector }) => collector === 'mongodb');

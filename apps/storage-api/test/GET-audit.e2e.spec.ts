@@ -119,4 +119,15 @@ describe('GET /api/v1/audit and /audit/verify', () => {
     );
     expect(entry).toMatchObject({ resource: '/api/v1/cache/flush', status: 200 });
   });
+
+  it('takes a document that has a field `dryRun` for no dry run', async () => {
+    const headers = { 'x-request-id': 'stored-dry-run' };
+    await service.database.db.createCollection('plans');
+    const path = '/api/v1/database/collections/plans/documents';
+    expect((await service.call('POST', path, { key, body: { dryRun: true }, headers })).status).toBe(201);
+    const entry = await eventually('the entry of the insertion', async () =>
+      (await get('')).find(({ correlationId }) => correlationId === 'stored-dry-run'),
+    );
+    expect(entry).toMatchObject({ outcome: 'succeeded', status: 201 });
+  });
 });

@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import { AppError } from '@lucid/core/app-error';
 import { currentContext } from '@lucid/core/request-context';
 import { RequireRole } from '@lucid/service-kit/access/route-access';
-import { refuseFields, unknownField } from '@lucid/service-kit/http/validation';
 import { Problems } from '@lucid/service-kit/openapi/problems';
 import {
   Body,
@@ -111,7 +110,6 @@ export class DocumentsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    refuseQuery(request);
     const answer = await this.posts.post(name, body, isSmallBody(request), idempotencyKey(request));
     if (answer.location !== undefined) void reply.header('location', answer.location);
     if (answer.etag !== undefined) void reply.header('etag', answer.etag);
@@ -164,7 +162,6 @@ export class DocumentsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    refuseQuery(request);
     const { headers } = request;
     const skipsCache = headers['cache-control'] === 'no-cache';
     const { etag, body, status } = await this.reads.get(name, parseDocumentId(id), skipsCache);
@@ -190,7 +187,6 @@ export class DocumentsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    refuseQuery(request);
     const [target, ifMatch] = [parseDocumentId(id), requireIfMatch(request.headers['if-match'])];
     answer(reply, await this.changes.replace(name, target, body, ifMatch));
   }
@@ -218,7 +214,6 @@ export class DocumentsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     void reply.header('accept-patch', PATCH_TYPES.join(', '));
-    refuseQuery(request);
     const [target, ifMatch] = [parseDocumentId(id), requireIfMatch(request.headers['if-match'])];
     const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
     if (type === PATCH_TYPES[0]) answer(reply, await this.changes.mergePatch(name, target, body, ifMatch));
@@ -267,12 +262,6 @@ function send(reply: FastifyReply, status: number, body: Buffer): void {
 function answer(reply: FastifyReply, { etag, body }: ChangedDocument): void {
   void reply.header('etag', etag);
   send(reply, 200, body);
-}
-
-/** Of a route that has no parameters in its query. @throws AppError VALIDATION_FAILED where there are some */
-function refuseQuery({ query }: FastifyRequest): void {
-  const names = Object.keys(query as object);
-  if (names.length > 0) throw refuseFields(names.map((name) => unknownField(name)));
 }
 
 /** @throws AppError VALIDATION_FAILED */

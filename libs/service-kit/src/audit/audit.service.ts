@@ -3,7 +3,7 @@ import type { Logger } from '@lucid/core/logger';
 import { currentContext } from '@lucid/core/request-context';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { isDryRun } from '../protection/destructive.ts';
+import { isDryRun } from '../protection/dry-run.ts';
 import { SERVICE_IDENTITY, type ServiceIdentity } from '../service-identity.ts';
 import { InjectClock, InjectLogger } from '../tokens.ts';
 import { changeOf } from './audited-change.ts';

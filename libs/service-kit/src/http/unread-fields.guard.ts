@@ -1,20 +1,17 @@
 import { Readable } from 'node:stream';
 import type { FieldError } from '@lucid/core/app-error';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
-import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ROUTE_ACCESS, type RouteAccess } from '../access/route-access.ts';
+import { routeInputOf } from './route-input.ts';
 import { refuseFields, unknownField } from './validation.ts';
 
-/** Which parts of a request the handler of a route takes; the validation pipe looks at no others. */
+/** Which parts of a request are looked at by the validation pipe, or may hold anything. */
 interface Reads {
   readonly query: boolean;
   readonly body: boolean;
 }
-
-const EVERYTHING: Reads = { query: true, body: true };
 
 /**
  * Refuses fields in a part of the request that its route does not read. Whoever sends `dryRun` in the body of a route that takes it from
@@ -39,12 +36,9 @@ export class UnreadFieldsGuard implements CanActivate {
   private readsOf(context: ExecutionContext): Reads {
     const places = [context.getHandler(), context.getClass()];
     const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, places);
-    if (access === 'public' || access === 'metrics') return EVERYTHING;
-    const name = context.getHandler().name;
-    const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), name) ?? {}) as object;
-    // Keys are `type:position`.
-    const types = new Set(Object.keys(parameters).map((key) => Number(key.split(':')[0])));
-    return { query: types.has(RouteParamtypes.QUERY), body: types.has(RouteParamtypes.BODY) };
+    if (access === 'public' || access === 'metrics') return { query: true, body: true };
+    const { query, body } = routeInputOf(context.getClass(), context.getHandler());
+    return { query: query !== undefined, body: body !== undefined };
   }
 }
 

@@ -31,14 +31,13 @@ describe('the document of a service', () => {
   it('names the refusals by what a route has: parameters, a body, a condition', () => {
     const parameter = (name: string, place: string) => ({ name, in: place, required: true });
     const plain = describeOne({ responses: { '200': { description: '' } } });
-    expect(Object.keys(plain.responses)).toEqual(['200', '401', '403', '429', '431', '503', '504']);
+    expect(Object.keys(plain.responses)).toEqual(['200', '400', '401', '403', '429', '431', '503', '504']);
     const rich = describeOne({
       responses: { '200': { description: '', content: {} } },
       parameters: [parameter('id', 'path'), parameter('If-Match', 'header')] as never,
       requestBody: { content: {} },
     });
     expect(Object.keys(rich.responses).filter((status) => !(status in plain.responses))).toEqual([
-      '400',
       '404',
       '412',
       '413',

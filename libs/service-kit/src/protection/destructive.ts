@@ -14,13 +14,6 @@ export const Destructive =
     Reflect.defineMetadata(DESTRUCTIVE, isDestructive, descriptor.value as object);
   };
 
-/** Does the call only ask what would happen? */
-export function isDryRun({ query, body }: { query: unknown; body: unknown }): boolean {
-  return (
-    (query as { dryRun?: unknown } | null)?.dryRun === 'true' || (body as { dryRun?: unknown } | null)?.dryRun === true
-  );
-}
-
 export function isDestructive(handler: ReturnType<ExecutionContext['getHandler']>): boolean {
   const said = Reflect.getMetadata(DESTRUCTIVE, handler) as boolean | undefined;
   return said ?? Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.DELETE;

@@ -9,7 +9,8 @@ const DEADLINE_MS = 9_000;
 const FRESH_FOR_MS = 5 * 60_000;
 /** Requests at a time: figures must not crowd out work. */
 const CONCURRENCY = 4;
-const NAMESPACE_NOT_FOUND = 26;
+/** NamespaceNotFound, QueryPlanKilled, DatabaseDropPending: what a collection answers that is dropped, before and while it is asked. */
+const DROPPED: ReadonlySet<unknown> = new Set([26, 175, 215]);
 const OWN_DATABASES = new Set(['admin', 'config', 'local']);
 
 interface Namespace {
@@ -84,7 +85,7 @@ export class CollectionSizesCollector implements Collector {
       .aggregate([{ $collStats: { storageStats: {} } }, { $replaceWith: '$storageStats' }], options)
       .toArray()
       .catch((error: { code?: unknown }) => {
-        if (error.code === NAMESPACE_NOT_FOUND) return [];
+        if (DROPPED.has(error.code)) return [];
         throw error;
       });
     if (shards.length === 0) return undefined;

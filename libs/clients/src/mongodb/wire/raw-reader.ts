@@ -14,6 +14,8 @@ export interface RawReadOptions {
   /** About how many bytes a batch should have (4 MiB); the server never sends more than 16 MiB. */
   readonly batchBytes?: number;
   readonly readConcern?: Document;
+  /** As `ExchangeOptions` has it: what was just written must be there. */
+  readonly primaryOnly?: boolean;
   readonly signal?: AbortSignal;
   /** How long one batch may take. */
   readonly timeoutMs?: number;
@@ -46,11 +48,11 @@ const CLEANUP_TIMEOUT_MS = 2_000;
  */
 export async function* readCollection(connection: WireConnection, options: RawReadOptions): AsyncGenerator<RawBatch> {
   const { database, collection, signal, timeoutMs, batchBytes = BATCH_BYTES } = options;
-  const { filter = {}, hint, readConcern } = options;
+  const { filter = {}, hint, readConcern, primaryOnly } = options;
   let cursorId = Long.ZERO;
   let next: Promise<Reply> | undefined;
   const send = (command: Document): Promise<Reply> => {
-    const reply = connection.exchange(database, command, { timeoutMs }).then(readReply);
+    const reply = connection.exchange(database, command, { timeoutMs, primaryOnly }).then(readReply);
     reply.catch(() => undefined); // whoever awaits it sees the error
     return reply;
   };

@@ -22,6 +22,8 @@ export interface ExchangeOptions {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
   readonly sequence?: DocumentSequence;
+  /** Refused with MONGODB_UNAVAILABLE by a member that is not the primary (any more). Default: any member answers. */
+  readonly primaryOnly?: boolean;
   /** Numbers of the reply keep their BSON types (`Int32`, `Double`, `Long`), for what is stored and given back. */
   readonly exactTypes?: boolean;
 }
@@ -34,6 +36,7 @@ interface Pending {
 const COMMAND_TIMEOUT_MS = 60_000;
 /** The member was chosen by the caller: a secondary must not refuse because it is one. */
 const ANY_MEMBER = { mode: 'primaryPreferred' };
+const PRIMARY = { mode: 'primary' };
 
 /**
  * One connection to one named server, that speaks OP_MSG and hands replies out as bytes. Contract:
@@ -90,7 +93,8 @@ export class WireConnection {
    * the signal's reason after an abort
    */
   exchange(database: string, command: Document, options: ExchangeOptions = {}): Promise<ReceivedMessage> {
-    return this.inTurn({ ...command, $db: database, $readPreference: ANY_MEMBER }, options);
+    const $readPreference = options.primaryOnly ? PRIMARY : ANY_MEMBER;
+    return this.inTurn({ ...command, $db: database, $readPreference }, options);
   }
 
   /** The same for a command that is BSON already and names its `$db`. @throws AppError as `exchange` */

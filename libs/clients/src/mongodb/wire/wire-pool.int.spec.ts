@@ -60,6 +60,28 @@ it('gives the connection of a read back, wherever the reader stops', async () =>
   expect(opened).toHaveLength(1);
 });
 
+it('hands out none that ended while it was idle', async () => {
+  await pool.use(undefined, ping);
+  opened[0]?.close();
+  await pool.use(undefined, ping);
+  expect(opened).toHaveLength(2);
+});
+
+it('reads from the primary alone, and asks for it anew once a member says that it is not', async () => {
+  const topology = new Topology(database.uri);
+  const { members, primary = '' } = await topology.view();
+  const other = members.find((member) => member !== primary) ?? '';
+  let leader = other;
+  const changing = new WirePool(() => topology.connect(leader));
+  await Promise.all([changing.use(undefined, ping), changing.use(undefined, ping)]);
+  const read = async (): Promise<boolean | undefined> =>
+    (await changing.read({ database: database.name, collection: 'none' }).next()).done;
+  await expect(read()).rejects.toMatchObject({ code: 'MONGODB_UNAVAILABLE' });
+  leader = primary;
+  expect(await read()).toBe(true);
+  changing.close();
+});
+
 it('waits for no connection any more once it is told to stop, and leaves none open', async () => {
   const abort = new AbortController();
   const reason = new Error('enough');

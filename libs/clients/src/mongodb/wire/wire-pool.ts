@@ -32,21 +32,31 @@ export class WirePool {
       const isRefusal = serverCodeOf(error) !== undefined && !isAppError(error, 'MONGODB_UNAVAILABLE');
       if (isRefusal) this.giveBack(connection);
       else connection.close();
+      if (isAppError(error, 'MONGODB_UNAVAILABLE')) this.closeIdle(); // they lead to the same server
       throw error;
     }
   }
 
-  /** The documents of a collection: whole ones in each buffer, which is valid until the next. @throws as `readCollection` */
+  /**
+   * The documents of a collection, from the primary alone: whole ones in each buffer, which is valid until the next.
+   * @throws as `readCollection`
+   */
   async *read(options: RawReadOptions): AsyncGenerator<Buffer> {
     const connection = await this.take(options.signal);
     try {
-      for await (const batch of readCollection(connection, options)) {
+      for await (const batch of readCollection(connection, { ...options, primaryOnly: true })) {
         try {
           yield batch.documents;
         } finally {
           batch.release();
         }
       }
+    } catch (error) {
+      if (isAppError(error, 'MONGODB_UNAVAILABLE')) {
+        connection.close();
+        this.closeIdle();
+      }
+      throw error;
     } finally {
       this.giveBack(connection);
     }
@@ -55,12 +65,15 @@ export class WirePool {
   /** Calls under way go on, and their connections end with them. May be called twice. */
   close(): void {
     this.isClosed = true;
+    this.closeIdle();
+  }
+
+  private closeIdle(): void {
     for (const connection of this.idle.splice(0)) connection.close();
   }
 
   private async take(signal: AbortSignal | undefined): Promise<WireConnection> {
-    const idle = this.idle.pop();
-    if (idle) return idle;
+    for (let idle = this.idle.pop(); idle; idle = this.idle.pop()) if (idle.isOpen) return idle;
     const connecting = this.connect();
     try {
       return await abortable(connecting, signal);
