@@ -74,7 +74,7 @@ describe('DELETE /api/v1/jobs/{id} of a restore', () => {
     );
   }
 
-  it('ends it while MongoDB hangs in the middle of its inserts; what it staged goes when MongoDB is back', async () => {
+  it('ends it while MongoDB hangs before its indexes are built; what it staged goes when MongoDB is back', async () => {
     // However late it is frozen: the restore gets no further than to its first index.
     await hangIndexBuilds('alwaysOn');
     try {
