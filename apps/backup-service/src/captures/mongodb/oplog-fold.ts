@@ -4,6 +4,7 @@ import { applyUpdate } from './oplog-diff.ts';
 import type { OplogEntry } from './oplog-entry.ts';
 import { OplogRewriter } from './oplog-rewriter.ts';
 import { type CatalogueCollection, RestoreCatalogue } from './restore-catalogue.ts';
+import { BUCKETS_PREFIX, parseNamespace } from './restore-names.ts';
 import type { RestoreSource, SourceCollection } from './restore-source.ts';
 
 export type FoldedCatalogue = Pick<
@@ -25,6 +26,11 @@ export class OplogFold {
   private readonly users: DocumentFold;
   private readonly roles: DocumentFold;
   private readonly versions: DocumentFold;
+  /**
+   * A time series is a view over its buckets. Where another collection takes its name while it is made, MongoDB leaves buckets behind that
+   * have none.
+   */
+  private readonly seriesViews: Set<string>;
 
   constructor(
     private readonly source: RestoreSource,
@@ -34,19 +40,22 @@ export class OplogFold {
     this.rewriter = new OplogRewriter(this.catalogue, isRelevant, 'edit');
     this.users = new DocumentFold(source.users ?? []);
     this.roles = new DocumentFold(source.roles ?? []);
+    const series = source.collections.filter(({ type }) => type === 'timeseries');
+    this.seriesViews = new Set(series.map(({ namespace }) => namespace));
     this.versions = new DocumentFold([{ _id: FEATURE_COMPATIBILITY, version: source.featureCompatibilityVersion }]);
   }
 
   /** @throws AppError RESTORE_REFUSED for a command or an update it does not know */
   add(entry: OplogEntry): void {
     const documents = this.documentsOf(entry.ns);
+    this.addSeriesView(entry);
     if (documents) documents.add(entry);
     else if (entry.op === 'c' || VIEWS.test(entry.ns)) this.rewriter.operation(entry);
   }
 
   result(): FoldedCatalogue {
     const { source, catalogue } = this;
-    const collections = catalogue.alive.filter(({ isUnseen }) => !isUnseen).map(toSource);
+    const collections = catalogue.alive.filter(({ isUnseen }) => !isUnseen).map((one) => this.toSource(one));
     const unseen = catalogue.alive.filter(({ isUnseen }) => isUnseen).map(({ namespace }) => namespace);
     const views = [...catalogue.views].map(([namespace, options]) => ({ namespace, options }));
     const databases = [...collections, ...views].map(({ namespace }) => namespace.slice(0, namespace.indexOf('.')));
@@ -59,6 +68,35 @@ export class OplogFold {
       featureCompatibilityVersion: typeof version === 'string' ? version : source.featureCompatibilityVersion,
       users: this.users.all,
       roles: this.roles.all,
+    };
+  }
+
+  private addSeriesView({ op, ns, o: bytes }: OplogEntry): void {
+    if (op !== 'c' && !VIEWS.test(ns)) return;
+    const { _id: id, viewOn, drop } = decodeExact(bytes);
+    if (op === 'c') {
+      const prefix = ns.replace(/\$cmd$/, '');
+      if (drop !== 'system.views') return;
+      for (const series of [...this.seriesViews]) if (series.startsWith(prefix)) this.seriesViews.delete(series);
+    } else if (op === 'd') this.seriesViews.delete(String(id));
+    else if (String(viewOn).startsWith(BUCKETS_PREFIX)) this.seriesViews.add(String(id));
+  }
+
+  private toSource({ namespace, type, uuid, options, indexes, source }: CatalogueCollection): SourceCollection {
+    const { database, collection } = parseNamespace(namespace);
+    const isBuckets = type === 'timeseries' || collection.startsWith(BUCKETS_PREFIX);
+    const series = `${database}.${collection.replace(BUCKETS_PREFIX, '')}`;
+    const isSeries = isBuckets && this.seriesViews.has(series);
+    const buckets = `${database}.${BUCKETS_PREFIX}${collection.replace(BUCKETS_PREFIX, '')}`;
+    return {
+      namespace: isSeries ? series : isBuckets ? buckets : namespace,
+      type: isSeries ? 'timeseries' : 'collection',
+      uuid,
+      options: isSeries ? seriesOptions(options) : asCreated(options),
+      indexes: [...indexes.values()],
+      stream: source?.stream,
+      documents: source?.documents ?? 0,
+      bytes: source?.bytes ?? 0,
     };
   }
 
@@ -95,17 +133,6 @@ class DocumentFold {
   }
 }
 
-function toSource({ namespace, type, uuid, options, indexes, source }: CatalogueCollection): SourceCollection {
-  return {
-    ...{ namespace, type, uuid },
-    options: asCreated(options),
-    indexes: [...indexes.values()],
-    stream: source?.stream,
-    documents: source?.documents ?? 0,
-    bytes: source?.bytes ?? 0,
-  };
-}
-
 /** What collMod has set under other names than `create` takes it by. */
 function asCreated({ cappedSize, cappedMax, ...options }: Document): Document {
   return {
@@ -113,4 +140,9 @@ function asCreated({ cappedSize, cappedMax, ...options }: Document): Document {
     ...(cappedSize !== undefined && { size: cappedSize }),
     ...(cappedMax !== undefined && { max: cappedMax }),
   };
+}
+
+/** Of the options that its buckets have, those that a time series is made with. */
+function seriesOptions({ timeseries, expireAfterSeconds }: Document): Document {
+  return { timeseries, ...(expireAfterSeconds !== undefined && { expireAfterSeconds }) };
 }

@@ -1,5 +1,6 @@
 import { AppError } from '@lucid/core/app-error';
 import {
+  BUCKETS_PREFIX,
   isInternalCollection,
   KEPT_COLLECTIONS,
   matchesGlob,
@@ -145,6 +146,7 @@ export function draftRestore(
   conflicts.push(...findCollisions(namespaces, target, rules.own));
   warnings.push(...directWarnings(namespaces));
   warnings.push(...keepUnseen(source, request, mapping));
+  warnings.push(...strayBuckets(source, mapping));
   const isInPlace = namespaces.every((one) => one.source === one.target);
   const isAll = request.namespaces === undefined && request.renames === undefined;
   const usersAndRoles = isInPlace && isAll && source.users !== undefined;
@@ -286,6 +288,18 @@ function keepUnseen(source: RestoreSource, request: RestoreRequest, mapping: Nam
   if (isNamed !== undefined) throw new AppError('RESTORE_REFUSED', `${isNamed} ${BY_A_RESTORE}.`);
   mapping.kept.push(...chosen.map((namespace) => ({ namespace, reason: 'made by a restore' })));
   return chosen.map((namespace) => `${namespace} ${BY_A_RESTORE}, and stays as it is.`);
+}
+
+/** Buckets without their time series: nobody can ask for one, and a restore has nothing to make of them. */
+function strayBuckets({ collections }: RestoreSource, mapping: NamespaceMapping): string[] {
+  const stray = collections.filter(
+    ({ namespace }) => parseNamespace(namespace).collection.startsWith(BUCKETS_PREFIX) && mapping.isChosen(namespace),
+  );
+  return stray.map(
+    ({ namespace }) =>
+      `${namespace} holds measurements of no time series (MongoDB leaves them behind where another collection takes the name while ` +
+      'one is made, and they can only be read under this name); they are not restored.',
+  );
 }
 
 function findCollisions(
