@@ -2,7 +2,7 @@ import type { Document } from 'bson';
 import { decodeExact } from './oplog-bson.ts';
 import { applyUpdate } from './oplog-diff.ts';
 import type { OplogEntry } from './oplog-entry.ts';
-import { OplogRewriter } from './oplog-rewriter.ts';
+import { OplogRewriter, visible } from './oplog-rewriter.ts';
 import { type CatalogueCollection, RestoreCatalogue } from './restore-catalogue.ts';
 import { BUCKETS_PREFIX, parseNamespace } from './restore-names.ts';
 import type { RestoreSource, SourceCollection } from './restore-source.ts';
@@ -75,8 +75,8 @@ export class OplogFold {
     if (op !== 'c' && !VIEWS.test(ns)) return;
     const { _id: id, viewOn, drop } = decodeExact(bytes);
     if (op === 'c') {
-      const prefix = ns.replace(/\$cmd$/, '');
       if (drop !== 'system.views') return;
+      const prefix = ns.replace(/\$cmd$/, '');
       for (const series of [...this.seriesViews]) if (series.startsWith(prefix)) this.seriesViews.delete(series);
     } else if (op === 'd') this.seriesViews.delete(String(id));
     else if (String(viewOn).startsWith(BUCKETS_PREFIX)) this.seriesViews.add(String(id));
@@ -85,11 +85,11 @@ export class OplogFold {
   private toSource({ namespace, type, uuid, options, indexes, source }: CatalogueCollection): SourceCollection {
     const { database, collection } = parseNamespace(namespace);
     const isBuckets = type === 'timeseries' || collection.startsWith(BUCKETS_PREFIX);
-    const series = `${database}.${collection.replace(BUCKETS_PREFIX, '')}`;
+    const series = visible(database, collection);
     const isSeries = isBuckets && this.seriesViews.has(series);
-    const buckets = `${database}.${BUCKETS_PREFIX}${collection.replace(BUCKETS_PREFIX, '')}`;
+    const stray = series.replace('.', `.${BUCKETS_PREFIX}`);
     return {
-      namespace: isSeries ? series : isBuckets ? buckets : namespace,
+      namespace: isSeries ? series : isBuckets ? stray : namespace,
       type: isSeries ? 'timeseries' : 'collection',
       uuid,
       options: isSeries ? seriesOptions(options) : asCreated(options),

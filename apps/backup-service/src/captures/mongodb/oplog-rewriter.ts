@@ -84,7 +84,7 @@ export class OplogRewriter {
 }
 
 /** A time-series collection is known by its own name, its data lie in `system.buckets.<name>`. */
-function visible(database: string, collection: string): string {
+export function visible(database: string, collection: string): string {
   return `${database}.${collection.startsWith(BUCKETS_PREFIX) ? collection.slice(BUCKETS_PREFIX.length) : collection}`;
 }
 
