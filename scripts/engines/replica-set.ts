@@ -5,8 +5,6 @@ import { type Document, MongoClient } from 'mongodb';
 export const REPLICA_SET = 'lucid-rs';
 
 const ROOT_USER = 'lucid_root';
-/** `root` may not do everything: restoring replays the oplog, and `applyOps` asks for every action on every resource. */
-const EVERYTHING_ROLE = 'lucidEverything';
 const READY_MS = 60_000;
 /** The server's default. The set is born with a short one, or its first election would take ten seconds. */
 const ELECTION_TIMEOUT_MS = 10_000;
@@ -66,12 +64,9 @@ async function createRoot(members: readonly string[], key: string, password: str
       const admin = client.db('admin');
       const { isWritablePrimary } = await admin.command({ hello: 1 });
       if (!isWritablePrimary) return false;
-      const privileges = [{ resource: { anyResource: true }, actions: ['anyAction'] }];
-      const { roles: known } = await admin.command({ rolesInfo: EVERYTHING_ROLE });
-      if ((known as unknown[]).length === 0)
-        await admin.command({ createRole: EVERYTHING_ROLE, privileges, roles: [] });
-      const roles = ['root', EVERYTHING_ROLE];
-      const user = { createUser: ROOT_USER, pwd: password, roles, mechanisms: ['SCRAM-SHA-256'] };
+      // No role with every action: who may advance the cluster's clock is told times without a signature, and MongoDB Tools send
+      // them on with the log-on of their next connection, where a server may refuse them (KeyNotFound).
+      const user = { createUser: ROOT_USER, pwd: password, roles: ['root'], mechanisms: ['SCRAM-SHA-256'] };
       await admin.command({ ...user, writeConcern: { w: 'majority' } });
       return true;
     });
