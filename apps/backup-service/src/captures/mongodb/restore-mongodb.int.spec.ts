@@ -1,3 +1,4 @@
+import { ensureRoles } from '@lucid/clients/mongodb/initializer/roles';
 import { createTestDatabase, type TestDatabase } from '@lucid/testing/engines';
 import { Binary, Decimal128, type Document, Long, MaxKey, MongoClient, ObjectId, Timestamp } from 'mongodb';
 import { startSingleMemberSet, type SingleMemberSet } from '../../../../../tests/setup/single-member-set.ts';
@@ -7,7 +8,6 @@ import { isStagingName } from './restore-names.ts';
 import type { RestoreRequest } from './restore-plan.ts';
 import type { RestoreSource } from './restore-source.ts';
 import { listCollections } from './restore-target.ts';
-import { ensureRestoreRole } from './restore-role.ts';
 import { restoreUsersAndRoles } from './restore-users.ts';
 import { WriteBlocks } from './write-blocks.ts';
 
@@ -20,11 +20,24 @@ let number = 0;
 beforeAll(async () => {
   set = await startSingleMemberSet({ oplogMegabytes: 500, checkpointSeconds: 60 });
   database = await createTestDatabase('restore', set.uri);
-  const { client, uri, name } = database;
-  setting = { client, uri, controlDatabase: database.sibling('restorecontrol'), mainDatabase: name };
+  setting = await asRestorer();
   await fill();
 });
-afterAll(() => database?.close().finally(() => set.stop()));
+afterAll(async () => {
+  await setting?.client.close();
+  await database?.close().finally(() => set.stop());
+});
+
+/** Restores write as the user that the set-up makes for them, which has the role for restores and no other. */
+async function asRestorer(): Promise<RestoreSetting> {
+  const { name } = database;
+  const controlDatabase = database.sibling('restorecontrol');
+  const application = { username: 'application', password: 'of-this-test' };
+  const restore = { username: 'restorer', password: 'of-this-test' };
+  await ensureRoles(database.client, { database: name, controlDatabase, application, restore });
+  const uri = database.uri.replace(/\/\/[^@]*@/, `//${restore.username}:${restore.password}@`);
+  return { client: await MongoClient.connect(uri), uri, controlDatabase, mainDatabase: name };
+}
 
 async function fill(): Promise<void> {
   const { db } = database;
@@ -360,40 +373,6 @@ describe('users and roles', () => {
     } finally {
       await admin.command({ dropUser: user }).catch(() => undefined);
       await admin.command({ dropRole: role }).catch(() => undefined);
-    }
-  });
-});
-
-describe('the role for restores', () => {
-  it('is enough for everything a restore does, also while users cannot write', async () => {
-    const admin = database.client.db('admin');
-    const name = `restorer_${database.name}`;
-    const origin = database.sibling('byrole');
-    await database.client.db(origin).collection('a').insertOne({ n: 1 });
-    await database.client.db(origin).createCollection('series', { timeseries: { timeField: 't' } });
-    await database.client
-      .db(origin)
-      .collection('series')
-      .insertOne({ t: new Date(0) });
-    const source = await captureInMemory(database.client, setting.uri, origin, async () => {
-      await database.client.db(origin).collection('a').insertOne({ n: 2 });
-    });
-    const expected = await stateOf(origin);
-    await ensureRestoreRole(database.client, name);
-    await ensureRestoreRole(database.client, name);
-    await admin.command({ createUser: name, pwd: 'a-password-of-9', roles: [{ role: name, db: 'admin' }] });
-    const uri = setting.uri.replace(/\/\/[^@]*@/, `//${name}:a-password-of-9@`);
-    const client = await MongoClient.connect(uri);
-    try {
-      const context = await contextOf({ ...setting, client, uri }, { ...source, users: [], roles: [] }, {}, 'rst_role');
-      expect(context.plan.usersAndRoles).toBe(true);
-      await restoreMongodb(context, 'bkp_test');
-      context.writer.close();
-      expect(await stateOf(origin)).toEqual(expected);
-    } finally {
-      await client.close();
-      await admin.command({ dropUser: name });
-      await admin.command({ dropRole: name });
     }
   });
 });
