@@ -36,6 +36,9 @@ let broken: Broken[];
 
 beforeAll(async () => {
   set = await startSingleMemberSet();
+  // `prepareTransaction` is a command of members among themselves.
+  const { username } = new URL(set.uri);
+  await set.client.db('admin').command({ grantRolesToUser: username, roles: ['__system'] });
 });
 afterAll(() => set.stop());
 beforeEach(async () => {

@@ -29,10 +29,8 @@ beforeAll(async () => {
   sets = [];
   for (const replicaSet of IDS) sets.push(await startSingleMemberSet({ oplogMegabytes: 64, replicaSet }));
   for (const { client } of sets) {
-    const roles = ['root', 'lucidEverything'];
-    await client
-      .db('admin')
-      .command({ createUser: USER.username, pwd: USER.password, roles, mechanisms: ['SCRAM-SHA-256'] });
+    const { username: createUser, password: pwd } = USER;
+    await client.db('admin').command({ createUser, pwd, roles: ['root'], mechanisms: ['SCRAM-SHA-256'] });
   }
   const shards = sets.map(({ uri }, index) => ({
     ...{ id: IDS[index]!, replicaSet: IDS[index]!, member: /@([^/]+)\//.exec(uri)![1]! },
