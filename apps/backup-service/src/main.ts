@@ -2,5 +2,5 @@ import { startService } from '@lucid/service-kit/start';
 import { backupService } from './backup-service.ts';
 import { yieldProcessors } from './yield-processors.ts';
 
-await yieldProcessors();
 await startService(backupService);
+await yieldProcessors();

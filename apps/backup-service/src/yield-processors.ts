@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { getPriority, setPriority } from 'node:os';
 
 /** Of 19: what serves is scheduled first, and a busy host still leaves a share. */
@@ -7,17 +7,20 @@ const NICENESS = 15;
 const SESSION_FIELD = 3;
 
 /**
- * Lets the engines on this host have the processors first: for this thread, and for those that it starts from now on. Linux may group processes
+ * Lets the engines on this host have the processors first: for every thread there is, and for those that they start from now on. To be called
+ * once the service answers: on a busy host its start would take minutes, and a supervisor would end it. Linux may group processes
  * by session and then weighs the groups (sched(7), "The autogroup feature"), so that of a session of our own is lowered too. Between containers neither counts: there
  * it is their share of the processors (`cpu_shares`, a request of `cpu`). Where the system refuses, it stays as it was.
  */
 export async function yieldProcessors(): Promise<void> {
   if (process.platform !== 'linux') return;
-  try {
-    // To raise what is lower already would need a privilege.
-    setPriority(0, Math.max(NICENESS, getPriority(0)));
-  } catch {
-    // A sandbox that forbids the call.
+  for (const thread of await readdir('/proc/self/task').catch(() => ['0'])) {
+    try {
+      // A thread's id does here as a process's (setpriority(2), "C library/kernel differences"). To raise what is lower already would need a privilege.
+      setPriority(Number(thread), Math.max(NICENESS, getPriority(Number(thread))));
+    } catch {
+      // A thread that has ended, or a sandbox that forbids the call.
+    }
   }
   try {
     const stat = await readFile('/proc/self/stat', 'utf8');
