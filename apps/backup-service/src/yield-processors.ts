@@ -8,7 +8,7 @@ const SESSION_FIELD = 3;
 
 /**
  * Lets the engines on this host have the processors first: for every thread there is, and for those that they start from now on. To be called
- * once the service answers: on a busy host its start would take minutes, and a supervisor would end it. Linux may group processes
+ * once the service answers: beside busy neighbours its start took over 30 s, and a supervisor would have ended it. Linux may group processes
  * by session and then weighs the groups (sched(7), "The autogroup feature"), so that of a session of our own is lowered too. Between containers neither counts: there
  * it is their share of the processors (`cpu_shares`, a request of `cpu`). Where the system refuses, it stays as it was.
  */
