@@ -90,7 +90,7 @@ function roleDefinitions({ database, controlDatabase, rolePrefix }: EnsureRolesO
     },
     {
       name: names.restore,
-      // applyOps asks for every action on every resource; the other two let it write while users may not.
+      // By MongoDB's manual applyOps asks for every action on every resource; the other two let it write while users may not.
       privileges: [
         { resource: { anyResource: true }, actions: ['anyAction'] },
         { resource: { cluster: true }, actions: ['bypassWriteBlockingMode', 'setUserWriteBlockMode'] },
